@@ -114,7 +114,7 @@ impl fmt::Display for Baht {
             f.write_str("-")?;
         }
         for (position, digit) in digits.chars().enumerate() {
-            if position > 0 && (digits.len() - position) % 3 == 0 {
+            if position > 0 && (digits.len() - position).is_multiple_of(3) {
                 f.write_str(",")?;
             }
             write!(f, "{digit}")?;
