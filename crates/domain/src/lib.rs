@@ -3,6 +3,7 @@
 //! No input or output, no asynchronous code: every other crate depends on this one and on nothing that it hides.
 
 mod area;
+mod fault;
 mod mention;
 mod money;
 mod period;
@@ -11,6 +12,7 @@ mod relation;
 mod span;
 
 pub use area::{Area, AreaCode, AreaCodeError, AreaLevel};
+pub use fault::Fault;
 pub use mention::{EntityType, Mention, MentionValue};
 pub use money::{Baht, MoneyError};
 pub use period::{FiscalYear, FiscalYearError, Period, PeriodError, Quarter};
