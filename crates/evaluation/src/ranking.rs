@@ -25,14 +25,15 @@ pub fn ndcg_at(depth: usize, ranked: &[&str], grades: &Grades) -> Option<f64> {
     (best > 0.0).then(|| discounted(&mut found) / best)
 }
 
-/// Share of the documents of grade `least` or above that are among the first `depth`; `None` when there are none.
+/// Share of the documents of grade `least` or above that are among the first `depth`, out of as many as can be there
+/// (capped recall, as in BEIR: a query with 200 relevant documents can reach 1 at depth 50); `None` when there are none.
 #[must_use]
 pub fn recall_at(depth: usize, ranked: &[&str], grades: &Grades, least: u8) -> Option<f64> {
     let relevant = grades.values().filter(|grade| **grade >= least).count();
     let first: HashSet<_> = ranked.iter().take(depth).collect();
     let found =
         first.iter().filter(|code| grades.get(**code as &str).is_some_and(|grade| *grade >= least)).count();
-    (relevant > 0).then(|| found as f64 / relevant as f64)
+    (relevant > 0 && depth > 0).then(|| found as f64 / relevant.min(depth) as f64)
 }
 
 /// Share of the first `depth` documents that have grade `least` or above; a list that is shorter counts as filled up
@@ -61,9 +62,9 @@ pub struct RankingMeasures {
     pub queries: usize,
     /// Mean nDCG of the first ten.
     pub ndcg_at_10: f64,
-    /// Mean recall of the first fifty, over documents of grade 1 and above.
+    /// Mean capped recall of the first fifty, over documents of grade 2 and above (of grade 1 where a query has no better).
     pub recall_at_50: f64,
-    /// Mean reciprocal rank of the first document of grade 1 and above.
+    /// Mean reciprocal rank of the first of these documents.
     pub mrr: f64,
     /// Queries without relevant documents.
     pub queries_without_answer: usize,
@@ -77,12 +78,14 @@ impl RankingMeasures {
     pub fn of<'a>(queries: impl IntoIterator<Item = (&'a [&'a str], &'a Grades<'a>)>) -> Self {
         let mut sums = Self::default();
         for (ranked, grades) in queries {
-            match (ndcg_at(10, ranked, grades), recall_at(50, ranked, grades, 1)) {
+            // marginal documents (grade 1) are often too many to be wanted
+            let least = grades.values().copied().max().unwrap_or(0).clamp(1, 2);
+            match (ndcg_at(10, ranked, grades), recall_at(50, ranked, grades, least)) {
                 (Some(ndcg), Some(recall)) => {
                     sums.queries += 1;
                     sums.ndcg_at_10 += ndcg;
                     sums.recall_at_50 += recall;
-                    sums.mrr += reciprocal_rank(ranked, grades, 1);
+                    sums.mrr += reciprocal_rank(ranked, grades, least);
                 }
                 _ => {
                     sums.queries_without_answer += 1;
