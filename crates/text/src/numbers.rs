@@ -173,7 +173,8 @@ fn read_number(text: &str, at: usize) -> Option<NumberMention> {
         let spaced = next > end;
         let earlier = (reader, end);
         if !reader.take(part) {
-            if reader.pending.is_some() && matches!(part, Part::Scale(_) | Part::Million)
+            if reader.pending.is_some()
+                && matches!(part, Part::Scale(_) | Part::Million)
                 && let Some(earlier) = before_value
             {
                 (reader, end) = earlier;
@@ -311,7 +312,8 @@ impl Reader {
             Part::Million => self.take_million(),
             Part::Half => self.take_half(),
             Part::Point => {
-                let starts = self.pending.is_some() && !self.pending_is_figure && self.decimal_weight.is_none();
+                let starts =
+                    self.pending.is_some() && !self.pending_is_figure && self.decimal_weight.is_none();
                 if starts {
                     self.decimal_weight = Some(MICROS / 10);
                 }
@@ -329,7 +331,9 @@ impl Reader {
 
     fn take_value(&mut self, micros: i128, figure: bool) -> bool {
         // Two values in a row are two numbers; a figure behind words must be smaller than what its scale left open.
-        if self.pending.is_some() || self.any && (self.last_weight == 0 || micros >= self.last_weight * MICROS) {
+        if self.pending.is_some()
+            || self.any && (self.last_weight == 0 || micros >= self.last_weight * MICROS)
+        {
             return false;
         }
         self.pending = Some(micros);
@@ -363,7 +367,8 @@ impl Reader {
         let Some(millions) = value.checked_mul(1_000_000).filter(|millions| *millions <= LARGEST) else {
             return false;
         };
-        let power = if self.last_scale >= 6 && below == 0 { self.last_scale + 6 } else { self.section_scale + 6 };
+        let power =
+            if self.last_scale >= 6 && below == 0 { self.last_scale + 6 } else { self.section_scale + 6 };
         self.millions = millions;
         self.pending = None;
         self.section = 0;
@@ -441,7 +446,8 @@ mod tests {
 
     #[test]
     fn words_that_only_begin_like_numbers_are_none() {
-        for text in ["สามารถ", "เก้าอี้", "ห้ามเข้า", "ร้อยละ", "พันธุ์ข้าว", "ห้องสมุด", "สี่แยก", "แสนสุข"] {
+        for text in ["สามารถ", "เก้าอี้", "ห้ามเข้า", "ร้อยละ", "พันธุ์ข้าว", "ห้องสมุด", "สี่แยก", "แสนสุข"]
+        {
             let found = find_numbers(text);
             assert!(found.iter().all(|m| m.in_words && text == "สี่แยก"), "{text}: {found:?}");
         }
