@@ -45,6 +45,15 @@ pub enum MentionValue {
     Period(Period),
     /// Places that the mention may be, one when it is certain, several when a name is shared and nothing decides.
     Areas(Vec<AreaCode>),
+    /// Places that go by one name together (a region, a cluster of provinces): all of them are meant.
+    AreaGroup {
+        /// The usual name.
+        name: String,
+        /// What belongs to it, in the order of the codes.
+        areas: Vec<AreaCode>,
+    },
+    /// The form under which names of a road, a building, a water or a land compare equal (`ทล.408`).
+    Name(String),
     /// The full official name of an agency.
     Agency(String),
     /// The official name of a plan.

@@ -1,0 +1,272 @@
+//! Agencies: official names, abbreviations, former names, and which belongs to which.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::local_government;
+use crate::reading::{is_thai, squeeze};
+use crate::tables::{rows, values};
+
+const AGENCIES: &str = include_str!("../data/agencies.tsv");
+
+/// How a name stands for an agency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AgencyForm {
+    /// A full name, today's or a former one.
+    Full,
+    /// Letters with dots, or a Latin abbreviation.
+    Abbreviation,
+    /// Letters without the dots that they should have.
+    Undotted,
+}
+
+/// An agency of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agency {
+    /// Its full official name.
+    pub name: &'static str,
+    /// The official name of the body that it belongs to; empty at the top.
+    pub part_of: &'static str,
+    /// Other names and abbreviations.
+    pub other_names: Vec<&'static str>,
+    /// Names that it had before, also of bodies that were merged into it.
+    pub former_names: Vec<&'static str>,
+}
+
+/// The agencies that this crate knows.
+#[derive(Debug)]
+pub struct Agencies {
+    agencies: Vec<Agency>,
+    /// Squeezed names of every kind; several agencies share some abbreviations.
+    by_name: HashMap<String, Vec<usize>>,
+}
+
+static EMBEDDED: LazyLock<Agencies> = LazyLock::new(Agencies::read);
+
+/// The words that a name may stand with or without.
+const OPTIONAL_ENDINGS: &[&str] = &["(องค์การมหาชน)", "จำกัด(มหาชน)", "จำกัด"];
+
+impl Agencies {
+    /// The list of this crate; see `data/README.md`.
+    #[must_use]
+    pub fn embedded() -> &'static Self {
+        &EMBEDDED
+    }
+
+    fn read() -> Self {
+        let agencies: Vec<Agency> = rows::<4>(AGENCIES)
+            .map(|[name, part_of, others, former]| Agency {
+                name,
+                part_of,
+                other_names: values(others).collect(),
+                former_names: values(former).collect(),
+            })
+            .collect();
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, agency) in agencies.iter().enumerate() {
+            for (name, _) in forms(agency) {
+                let indices = by_name.entry(name).or_default();
+                if !indices.contains(&index) {
+                    indices.push(index);
+                }
+            }
+        }
+        Self { agencies, by_name }
+    }
+
+    /// Every agency of the list.
+    #[must_use]
+    pub fn all(&self) -> &[Agency] {
+        &self.agencies
+    }
+
+    /// The agencies that go by a name, present or former, in full or abbreviated; several share some abbreviations.
+    pub fn find(&self, name: &str) -> impl Iterator<Item = &Agency> {
+        let squeezed = squeeze(name);
+        let mut indices = self.by_name.get(&squeezed);
+        if indices.is_none() {
+            indices = self.by_name.get(without_ending(&squeezed));
+        }
+        indices.into_iter().flatten().filter_map(|index| self.agencies.get(*index))
+    }
+
+    /// The full official name that an agency has today: abbreviations and former names are led to it, local governments
+    /// are written out (`อบต.โคกสี` to `องค์การบริหารส่วนตำบลโคกสี`), any other name has its spaces mended only.
+    #[must_use]
+    pub fn official_name(&self, name: &str) -> String {
+        let mut found = self.find(name);
+        if let (Some(agency), None) = (found.next(), found.next()) {
+            return agency.name.to_owned();
+        }
+        local_government::written_out(name)
+            .unwrap_or_else(|| thiap_text::normalise_text(name).split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    /// How two names stand to each other, each taken by its official name of today.
+    ///
+    /// Units below the list are told by their words: `สำนักงานเกษตรจังหวัดตาก กรมส่งเสริมการเกษตร` lies in its department.
+    #[must_use]
+    pub fn relation(&self, a: &str, b: &str) -> AgencyRelation {
+        let (a, b) = (self.official_name(a), self.official_name(b));
+        let (squeezed_a, squeezed_b) = (squeeze(&a), squeeze(&b));
+        if squeezed_a.is_empty() || squeezed_b.is_empty() {
+            return AgencyRelation::Unknown;
+        }
+        if without_ending(&squeezed_a) == without_ending(&squeezed_b) {
+            AgencyRelation::Same
+        } else if self.lies_in(&b, &squeezed_b, &a, &squeezed_a) {
+            AgencyRelation::Contains
+        } else if self.lies_in(&a, &squeezed_a, &b, &squeezed_b) {
+            AgencyRelation::Within
+        } else if self.known(&a) && self.known(&b) {
+            AgencyRelation::Apart
+        } else {
+            AgencyRelation::Unknown
+        }
+    }
+
+    fn known(&self, official: &str) -> bool {
+        self.by_name.contains_key(&squeeze(official)) || local_government::written_out(official).is_some()
+    }
+
+    fn lies_in(&self, inner: &str, squeezed_inner: &str, outer: &str, squeezed_outer: &str) -> bool {
+        if self.containing(inner).any(|agency| agency.name == outer) {
+            return true;
+        }
+        // A unit that names its agency at its end.
+        let ending = squeezed_inner.strip_suffix(without_ending(squeezed_outer));
+        ending.is_some_and(|unit| !unit.is_empty() && self.known(outer) && !unit.ends_with("กระทรวง"))
+    }
+
+    /// The bodies that an agency belongs to, nearest first.
+    pub fn containing(&self, official: &str) -> impl Iterator<Item = &Agency> {
+        let mut next = self.find(official).next().map(|agency| agency.part_of);
+        // The list is a few levels deep; the bound keeps a circle in it from looping.
+        (0..8).map_while(move |_| {
+            let agency = next.filter(|name| !name.is_empty()).and_then(|name| self.find(name).next());
+            next = agency.map(|agency| agency.part_of);
+            agency
+        })
+    }
+}
+
+/// How one agency stands to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgencyRelation {
+    /// One agency under two names.
+    Same,
+    /// The second belongs to the first.
+    Contains,
+    /// The first belongs to the second.
+    Within,
+    /// Two agencies of which neither belongs to the other.
+    Apart,
+    /// At least one name is not known.
+    Unknown,
+}
+
+fn without_ending(squeezed: &str) -> &str {
+    OPTIONAL_ENDINGS.iter().find_map(|ending| squeezed.strip_suffix(ending)).unwrap_or(squeezed)
+}
+
+/// Whether a name is letters for words: with dots, or Thai consonants alone, or Latin capitals.
+fn is_abbreviation(name: &str) -> bool {
+    let short = name.chars().count() <= 14;
+    let consonants_only = name.chars().all(|c| matches!(c, 'ก'..='ฮ' | '.')) && name.chars().count() <= 6;
+    let capitals_only = name.chars().all(|c| c.is_ascii_uppercase() || c == '.') && name.len() <= 8;
+    consonants_only || capitals_only || (short && name.contains('.') && name.chars().any(is_thai))
+}
+
+/// Every squeezed name of an agency, without and with its optional ending, abbreviations with and without their dots.
+pub(crate) fn forms(agency: &Agency) -> Vec<(String, AgencyForm)> {
+    let mut forms: Vec<(String, AgencyForm)> = Vec::new();
+    let mut add = |name: String, form| {
+        if !name.is_empty() && forms.iter().all(|(known, _)| *known != name) {
+            forms.push((name, form));
+        }
+    };
+    let names = std::iter::once(&agency.name).chain(&agency.other_names).chain(&agency.former_names);
+    for name in names {
+        let squeezed = squeeze(name);
+        if is_abbreviation(name) {
+            let letters: String = squeezed.chars().filter(|c| *c != '.').collect();
+            if letters.chars().all(|c| c.is_ascii()) {
+                add(squeezed, AgencyForm::Abbreviation);
+                continue;
+            }
+            let inner_dots = squeezed.trim_end_matches('.').contains('.');
+            let ends_in_dot = squeezed.ends_with('.');
+            add(squeezed.clone(), AgencyForm::Abbreviation);
+            if inner_dots && ends_in_dot {
+                add(format!("{letters}."), AgencyForm::Abbreviation);
+            }
+            if inner_dots {
+                add(squeezed.trim_end_matches('.').to_owned(), AgencyForm::Abbreviation);
+            }
+            add(letters, AgencyForm::Undotted);
+        } else {
+            add(without_ending(&squeezed).to_owned(), AgencyForm::Full);
+            add(squeezed, AgencyForm::Full);
+        }
+    }
+    forms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agencies() -> &'static Agencies {
+        Agencies::embedded()
+    }
+
+    #[test]
+    fn every_agency_belongs_to_one_of_the_list() {
+        for agency in agencies().all() {
+            assert_eq!(squeeze(agency.name), squeeze(agency.name.trim()));
+            assert!(agency.part_of.is_empty() || agencies().all().iter().any(|other| other.name == agency.part_of), "{agency:?}");
+            assert!(agencies().find(agency.name).any(|found| found.name == agency.name), "{agency:?}");
+        }
+    }
+
+    #[test]
+    fn full_names_are_never_shared() {
+        for agency in agencies().all() {
+            assert_eq!(agencies().find(agency.name).count(), 1, "{}", agency.name);
+        }
+    }
+
+    #[test]
+    fn abbreviations_and_former_names_lead_to_todays_name() {
+        let name = |text| agencies().official_name(text);
+        assert_eq!(name("สศช."), "สำนักงานสภาพัฒนาการเศรษฐกิจและสังคมแห่งชาติ");
+        assert_eq!(name("NESDC"), name("สภาพัฒน์"));
+        assert_eq!(name("สพฐ"), "สำนักงานคณะกรรมการการศึกษาขั้นพื้นฐาน");
+        assert_eq!(name("กระทรวงวิทยาศาสตร์และเทคโนโลยี"), "กระทรวงการอุดมศึกษา วิทยาศาสตร์ วิจัยและนวัตกรรม");
+        assert_eq!(name("ปปช."), "สำนักงานคณะกรรมการป้องกันและปราบปรามการทุจริตแห่งชาติ");
+        assert_eq!(name("สถาบันพัฒนาองค์กรชุมชน"), "สถาบันพัฒนาองค์กรชุมชน (องค์การมหาชน)");
+        assert_eq!(name("อบต.โคกสี"), "องค์การบริหารส่วนตำบลโคกสี");
+        assert_eq!(name("สำนักงาน  ที่ไม่รู้จัก"), "สำนักงาน ที่ไม่รู้จัก");
+    }
+
+    #[test]
+    fn a_shared_abbreviation_is_left_alone() {
+        assert_eq!(agencies().find("สค.").count(), 2);
+        assert_eq!(agencies().official_name("สค."), "สค.");
+    }
+
+    #[test]
+    fn a_ministry_contains_its_departments_and_their_units() {
+        use AgencyRelation::*;
+        let relation = |a, b| agencies().relation(a, b);
+        assert_eq!(relation("กษ.", "กรมชลประทาน"), Contains);
+        assert_eq!(relation("กรมชลประทาน", "กระทรวงเกษตรและสหกรณ์"), Within);
+        assert_eq!(relation("กระทรวงสาธารณสุข", "สถาบันมะเร็งแห่งชาติ"), Contains, "through its department");
+        assert_eq!(relation("สพฐ.", "กรมสามัญศึกษา"), Same);
+        assert_eq!(relation("กรมประมง", "กรมปศุสัตว์"), Apart);
+        assert_eq!(relation("กองแผนงาน กรมประมง", "กรมประมง"), Within);
+        assert_eq!(relation("อบต.โคกสี", "องค์การบริหารส่วนตำบลโคกสี"), Same);
+        assert_eq!(relation("ร้านค้า", "กรมประมง"), Unknown);
+        assert_eq!(relation("", "กรมประมง"), Unknown);
+    }
+}
