@@ -125,12 +125,12 @@ impl<'a> Reader<'a> {
             if !starts_word {
                 return None;
             }
-            self.quarter(at).or_else(|| self.fiscal_year(at)).or_else(|| self.from_partial(at))?
+            self.quarter(at).or_else(|| self.fiscal_year(at)).or_else(|| self.named_first(at))?
         } else if "มกเพสตธปไควจตนวั".contains(first) {
             self.quarter(at)
                 .or_else(|| self.fiscal_year(at))
                 .or_else(|| self.years(at))
-                .or_else(|| self.from_partial(at))?
+                .or_else(|| self.named_first(at))?
         } else {
             return None;
         };
@@ -265,7 +265,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A mention that starts with a month, a day or วันที่.
-    fn from_partial(self, at: usize) -> Option<(DateValue, usize)> {
+    fn named_first(self, at: usize) -> Option<(DateValue, usize)> {
         let at = self
             .literal(at, "ตั้งแต่")
             .or_else(|| self.literal(at, "ระหว่าง"))
@@ -290,7 +290,7 @@ impl<'a> Reader<'a> {
 
     /// A mention that starts with figures.
     fn figures_first(self, at: usize) -> Option<(DateValue, usize)> {
-        self.numeric_range(at).or_else(|| self.from_partial(at)).or_else(|| self.bare_year_range(at))
+        self.numeric_range(at).or_else(|| self.named_first(at)).or_else(|| self.bare_year_range(at))
     }
 
     fn numeric_range(self, at: usize) -> Option<(DateValue, usize)> {
@@ -351,6 +351,12 @@ impl<'a> Reader<'a> {
             None if self.one_of(at, &["พ.ศ", "พศ", "ค.ศ", "คศ"]).is_some() => at,
             None => return None,
         };
+        // อายุ 60 ปี 2565 ราย: a length of time, then a count.
+        let counted = |text: &str| text.trim_end_matches(' ').ends_with(|c: char| c.is_ascii_digit());
+        if named.is_some() && self.rest(at).starts_with("ปี ") && self.text.get(..at).is_some_and(counted)
+        {
+            return None;
+        }
         let (first_be, end) = self.year(start, named.is_some())?;
         let (last_be, end) = self.second_year(first_be, end).unwrap_or((first_be, end));
         Some((DateValue::Years { first_be, last_be }, end))
