@@ -11,6 +11,7 @@ mod analyse;
 mod character;
 mod cluster;
 pub mod dates;
+pub mod equivalents;
 pub mod money;
 mod normalise;
 pub mod numbers;
