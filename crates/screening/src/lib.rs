@@ -1,0 +1,39 @@
+//! What a duplicate is: from candidates to aspects, relation, likelihood and passages.
+//!
+//! A [`Profile`] holds everything that comparisons need of one project, read once. [`compare`] looks at a draft beside a
+//! project from all sides ([`FeatureValues`]: named numbers that a person can read) and tells the relation, a calibrated
+//! likelihood, each aspect and the terms that decided, by a [`RelationModel`] of a few logistic regressions. [`passages`]
+//! finds the parts of both texts that made the match; [`verdict`] sums up a draft over all its candidates. The module
+//! [`training`] makes a model from labelled pairs.
+
+mod area;
+mod aspects;
+mod comparing;
+mod comparison;
+mod corpus;
+mod feature;
+mod hash;
+mod marks;
+mod mentions;
+mod model;
+mod owner;
+mod passages;
+mod profile;
+mod summary;
+mod target_group;
+mod text;
+pub mod training;
+mod vectors;
+mod verdict;
+mod vocabulary;
+
+pub use aspects::AspectComparison;
+pub use comparison::{Comparison, Difference, Reason, compare};
+pub use corpus::{CorpusStatistics, CountedCorpus, RememberedStatistics, UnknownCorpus};
+pub use feature::{Feature, FeatureValues};
+pub use model::{AspectStep, Provenance, RelationModel, RelationModelError, Step};
+pub use passages::{Passage, Place, passages};
+pub use profile::Profile;
+pub use summary::{summary_english, summary_thai};
+pub use vectors::TextVectors;
+pub use verdict::{Thresholds, verdict};

@@ -1,0 +1,236 @@
+//! Training the relation model from labelled pairs: deterministic, regularised, calibrated on pairs held out.
+
+mod calibration;
+mod logistic;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use thiap_domain::{Agreement, Aspect, Relation};
+
+use crate::corpus::CorpusStatistics;
+use crate::feature::{Feature, FeatureValues};
+use crate::model::{AspectStep, Provenance, RelationModel, Step};
+use crate::profile::Profile;
+
+use logistic::{Row, fit};
+
+/// A pair with its label.
+#[derive(Debug, Clone)]
+pub struct LabelledPair {
+    /// Its comparisons.
+    pub values: FeatureValues,
+    /// What a person said; `distinct` for a candidate that nobody judged.
+    pub relation: Relation,
+    /// What a person said of its aspects; may be empty.
+    pub aspects: Vec<(Aspect, Agreement)>,
+    /// Whether a person judged it.
+    pub judged: bool,
+    /// Pairs of one group are held out together: one annotator, one part of the agencies.
+    pub group: String,
+}
+
+impl LabelledPair {
+    /// Compares two profiles whose relation is known.
+    #[must_use]
+    pub fn new(
+        draft: &Profile,
+        existing: &Profile,
+        corpus: &dyn CorpusStatistics,
+        relation: Relation,
+        aspects: Vec<(Aspect, Agreement)>,
+        group: String,
+    ) -> Self {
+        let values = FeatureValues::of(draft, existing, corpus);
+        Self { values, relation, aspects, judged: true, group }
+    }
+
+    /// A candidate that nobody judged, taken as `distinct`.
+    #[must_use]
+    pub fn unjudged(
+        draft: &Profile,
+        existing: &Profile,
+        corpus: &dyn CorpusStatistics,
+        group: String,
+    ) -> Self {
+        let values = FeatureValues::of(draft, existing, corpus);
+        Self { values, relation: Relation::Distinct, aspects: Vec::new(), judged: false, group }
+    }
+}
+
+/// How the model is trained.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TrainingOptions {
+    /// Strength of the ridge penalty on standardised weights.
+    pub penalty: f64,
+    /// What a candidate that nobody judged counts, of a judged one.
+    pub unjudged_weight: f64,
+}
+
+impl Default for TrainingOptions {
+    fn default() -> Self {
+        Self { penalty: 3.0, unjudged_weight: 0.3 }
+    }
+}
+
+/// What training found for a pair by a model that had not seen its group.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeldOut {
+    /// Index of the pair.
+    pub pair: usize,
+    /// Probabilities in the order of [`Relation::ALL`].
+    pub probabilities: [f64; 5],
+    /// The relation chosen.
+    pub relation: Relation,
+}
+
+/// A trained model with what it said of pairs that it had not seen.
+#[derive(Debug, Clone)]
+pub struct Training {
+    /// Trained on all pairs.
+    pub model: RelationModel,
+    /// One for each pair whose group could be held out.
+    pub held_out: Vec<HeldOut>,
+}
+
+/// Why no model can be trained; the caller's fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TrainingError {
+    /// A relation is missing among the pairs.
+    #[error("no pair is labelled {0}: a model of relations needs some of each")]
+    NoPairs(Relation),
+    /// All pairs are of one group.
+    #[error("the pairs need two groups at least, so that one can be held out")]
+    OneGroup,
+}
+
+/// Trains a model.
+///
+/// Each step is a logistic regression with a ridge penalty, fitted by Newton's method. The likelihood is calibrated
+/// (isotonic regression, Zadrozny and Elkan 2002) on what models said of groups that they had not seen.
+///
+/// # Errors
+/// [`TrainingError`] when a relation or a second group is missing.
+pub fn train(
+    pairs: &[LabelledPair],
+    encoder: &str,
+    options: TrainingOptions,
+) -> Result<Training, TrainingError> {
+    if let Some(missing) =
+        Relation::ALL.into_iter().find(|relation| !pairs.iter().any(|pair| pair.relation == *relation))
+    {
+        return Err(TrainingError::NoPairs(missing));
+    }
+    let groups: BTreeSet<&str> = pairs.iter().map(|pair| pair.group.as_str()).collect();
+    if groups.len() < 2 {
+        return Err(TrainingError::OneGroup);
+    }
+    let provenance = Provenance {
+        encoder: encoder.to_owned(),
+        labelled_pairs: pairs.iter().filter(|pair| pair.judged).count() as u64,
+        unlabelled_pairs: pairs.iter().filter(|pair| !pair.judged).count() as u64,
+    };
+    let mut raw = Vec::with_capacity(pairs.len());
+    for group in &groups {
+        let rest: Vec<&LabelledPair> = pairs.iter().filter(|pair| pair.group != **group).collect();
+        let model = uncalibrated(&rest, provenance.clone(), options);
+        for (index, pair) in pairs.iter().enumerate().filter(|(_, pair)| pair.group == **group) {
+            raw.push((index, model.probabilities(&pair.values)));
+        }
+    }
+    raw.sort_by_key(|(index, _)| *index);
+    let observed: Vec<(f64, bool, f64)> = raw
+        .iter()
+        .filter_map(|(index, p)| {
+            let pair = pairs.get(*index)?;
+            let [duplicate, overlap, ..] = *p;
+            Some((duplicate + overlap, pair.relation.is_actionable(), weight_of(pair, options)))
+        })
+        .collect();
+    let all: Vec<&LabelledPair> = pairs.iter().collect();
+    let mut model = uncalibrated(&all, provenance, options);
+    model.averages = averages(pairs);
+    model.calibration = calibration::isotonic(&observed);
+    // Calibration and choice apply to what was held out as to any other pair.
+    let calibrated: Vec<(usize, [f64; 5])> =
+        raw.into_iter().map(|(index, p)| (index, model.calibrated(p))).collect();
+    let judged = calibrated.iter().filter_map(|(index, p)| {
+        let pair = pairs.get(*index)?;
+        pair.judged.then_some((*p, pair.relation))
+    });
+    model.choice = calibration::choice(&judged.collect::<Vec<_>>());
+    let model = model.named();
+    let held_out = calibrated
+        .into_iter()
+        .map(|(pair, probabilities)| HeldOut { pair, probabilities, relation: model.choose(&probabilities) })
+        .collect();
+    Ok(Training { model, held_out })
+}
+
+/// The mean of every comparison.
+fn averages(pairs: &[LabelledPair]) -> BTreeMap<Feature, f64> {
+    let count = pairs.len().max(1) as f64;
+    let mean = |feature: Feature| pairs.iter().map(|pair| pair.values.get(feature)).sum::<f64>() / count;
+    Feature::ALL.iter().map(|feature| (*feature, logistic::rounded(mean(*feature)))).collect()
+}
+
+fn weight_of(pair: &LabelledPair, options: TrainingOptions) -> f64 {
+    if pair.judged { 1.0 } else { options.unjudged_weight }
+}
+
+fn uncalibrated(pairs: &[&LabelledPair], provenance: Provenance, options: TrainingOptions) -> RelationModel {
+    let step = |positive: &dyn Fn(Relation) -> bool, of: &dyn Fn(Relation) -> bool| -> Step {
+        let rows: Vec<Row<'_>> = pairs
+            .iter()
+            .filter(|pair| of(pair.relation))
+            .map(|pair| Row {
+                values: &pair.values,
+                positive: positive(pair.relation),
+                weight: weight_of(pair, options),
+            })
+            .collect();
+        fit(&rows, options.penalty)
+    };
+    let repeats = |relation: Relation| relation.is_actionable() || relation == Relation::Continuation;
+    let steps = [
+        step(&repeats, &|_| true),
+        step(&|relation| relation == Relation::Continuation, &repeats),
+        step(&|relation| relation == Relation::Duplicate, &Relation::is_actionable),
+        step(&|relation| relation == Relation::Related, &|relation| !repeats(relation)),
+    ];
+    let mut model = RelationModel::new(provenance, steps);
+    model.aspects = LEARNED_ASPECTS
+        .into_iter()
+        .filter_map(|aspect| Some((aspect, aspect_step(pairs, aspect, options)?)))
+        .collect();
+    model
+}
+
+/// Aspects that are read from the texts; the others are rules.
+const LEARNED_ASPECTS: [Aspect; 4] =
+    [Aspect::Title, Aspect::Objectives, Aspect::Activities, Aspect::TargetGroup];
+
+/// Trains the agreement of an aspect on the pairs where somebody told it; `None` without any.
+fn aspect_step(pairs: &[&LabelledPair], aspect: Aspect, options: TrainingOptions) -> Option<AspectStep> {
+    let labelled: Vec<(&FeatureValues, Agreement)> = pairs
+        .iter()
+        .filter_map(|pair| {
+            let label = pair.aspects.iter().find(|(one, _)| *one == aspect)?.1;
+            (label != Agreement::Unknown).then_some((&pair.values, label))
+        })
+        .collect();
+    if labelled.is_empty() {
+        return None;
+    }
+    let step = |positive: &dyn Fn(Agreement) -> bool| {
+        let rows: Vec<Row<'_>> = labelled
+            .iter()
+            .map(|(values, label)| Row { values, positive: positive(*label), weight: 1.0 })
+            .collect();
+        fit(&rows, options.penalty)
+    };
+    let agrees = step(&|label| label != Agreement::Different);
+    let same = step(&|label| label == Agreement::Same);
+    let mut aspect = AspectStep { agrees, same, agrees_from: 0.5, same_from: 0.5 };
+    calibration::choose_agreement_limits(&mut aspect, &labelled);
+    Some(aspect)
+}
