@@ -1,0 +1,229 @@
+//! The flags of the command line, as they are written; `settings` resolves them.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Thiap (เทียบ) finds the state projects that a draft repeats, and tells why.
+///
+/// JSON lines in, JSON lines out; messages and progress go to standard error. Exit status: 0 done, 1 failed, 2 wrong usage.
+#[derive(Debug, Parser)]
+#[command(name = "thiap", version, propagate_version = true, max_term_width = 110)]
+pub struct Arguments {
+    /// Folder of the store and its indexes; made when it is not there [default: ./thiap-data, for demo ./thiap-demo]
+    #[arg(long, global = true, env = "THIAP_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Form of the answer on standard output
+    #[arg(long, global = true, env = "THIAP_FORMAT", value_enum)]
+    pub format: Option<Format>,
+    /// Settings file [default: settings.toml in the data folder, when there is one]
+    #[arg(long, global = true, env = "THIAP_SETTINGS", value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Folder of another encoder in Hugging Face layout (BERT or XLM-R), instead of the one inside this program
+    #[arg(long, global = true, env = "THIAP_MODEL", value_name = "DIR")]
+    pub model: Option<PathBuf>,
+    /// Show no progress
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// One JSON document.
+    Json,
+    /// A JSON object a line.
+    Jsonl,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Fill a store with invented projects, check a sample draft, print the answer and serve the page
+    Demo(DemoArguments),
+    /// Bring the projects of a CSV, XLSX or JSON lines file into the store
+    Import(ImportArguments),
+    /// Bring the indexes up to the store's last change
+    Index(IndexArguments),
+    /// Find projects by words and by meaning
+    Search(SearchArguments),
+    /// Find the projects that a draft repeats
+    Check(CheckArguments),
+    /// Compare a draft with a project, or pairs of them
+    Compare(CompareArguments),
+    /// Cut Thai text into words
+    Segment(SegmentArguments),
+    /// Turn texts into vectors
+    Embed(EmbedArguments),
+    /// Measure quality on labelled data
+    Evaluate(EvaluateArguments),
+    /// Learn the weights of the duplicate check from labelled drafts
+    Train(TrainArguments),
+    /// Show a project's record and its versions
+    Show(ShowArguments),
+    /// Tell what the data folder holds and how far its indexes are
+    Status,
+    /// Serve the HTTP API and the page
+    Serve(ServeArguments),
+}
+
+/// Flags of `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArguments {
+    /// Do not serve the page afterwards
+    #[arg(long)]
+    pub no_serve: bool,
+    /// Where to listen
+    #[command(flatten)]
+    pub serve: ServeArguments,
+}
+
+/// Flags of `import`.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// CSV, XLSX, JSON lines or JSON; UTF-8, UTF-16 or Windows-874 / TIS-620
+    pub file: PathBuf,
+    /// Which column holds which field (TOML or JSON), for headers that are not recognised
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+}
+
+/// Flags of `index`.
+#[derive(Debug, Args)]
+pub struct IndexArguments {
+    /// Throw the indexes away and build them anew from the store
+    #[arg(long)]
+    pub rebuild: bool,
+}
+
+/// Flags of `search`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("input").required(true))]
+pub struct SearchArguments {
+    /// Words, "phrases", -exclusions, field:value
+    #[arg(group = "input")]
+    pub query: Option<String>,
+    /// JSON lines {"query_id","query","filters":{}}; - for standard input
+    #[arg(long, value_name = "FILE", group = "input")]
+    pub queries: Option<PathBuf>,
+    /// Filters as a JSON object, such as {"fiscal_year_be":2565,"province":"เลย"}
+    #[arg(long, value_name = "JSON", conflicts_with = "queries")]
+    pub filters: Option<String>,
+    /// Which legs look for projects
+    #[arg(long, value_enum, default_value_t = Mode::Both)]
+    pub mode: Mode,
+    /// Hits a query [default: 10, for --queries 100]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Hits to pass over
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub offset: usize,
+}
+
+/// Which legs of the search are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// Words and meaning.
+    Both,
+    /// Words and character clusters only.
+    Words,
+    /// Meaning only.
+    Meaning,
+}
+
+/// Flags of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// A draft or many: JSON, JSON lines, CSV or XLSX; - for standard input
+    pub file: PathBuf,
+    /// Matches a draft
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+}
+
+/// Flags of `compare`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("input").required(true).multiple(true))]
+pub struct CompareArguments {
+    /// The draft: a project code, or a file with one record
+    #[arg(group = "input", requires = "b")]
+    pub a: Option<String>,
+    /// The project: a code, or a file with one record
+    pub b: Option<String>,
+    /// JSON lines {"pair_id","a","b"}, each side a code or a whole record; - for standard input
+    #[arg(long, value_name = "FILE", group = "input", conflicts_with_all = ["a", "b"])]
+    pub pairs: Option<PathBuf>,
+}
+
+/// Flags of `segment`.
+#[derive(Debug, Args)]
+pub struct SegmentArguments {
+    /// One text a line [default: standard input]
+    #[arg(long, value_name = "FILE")]
+    pub input: Option<PathBuf>,
+}
+
+/// Flags of `embed`.
+#[derive(Debug, Args)]
+pub struct EmbedArguments {
+    /// JSON lines {"id","text","kind":"query"|"passage"}; - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub input: PathBuf,
+}
+
+/// Flags of `evaluate`.
+#[derive(Debug, Args)]
+pub struct EvaluateArguments {
+    /// What to measure
+    #[arg(value_enum)]
+    pub task: EvaluationTask,
+    /// The labelled file; the files that belong to it are looked for beside it (see fixtures/README.md)
+    #[arg(long, value_name = "FILE", required = true)]
+    pub gold: Vec<PathBuf>,
+}
+
+/// What `evaluate` measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EvaluationTask {
+    /// Queries with graded judgements: nDCG@10, recall@50.
+    Retrieval,
+    /// Drafts with judged projects, and pairs: recall, precision, calibration.
+    Screening,
+    /// Words separated by |: word and boundary F1.
+    Segmentation,
+}
+
+/// Flags of `train`.
+#[derive(Debug, Args)]
+pub struct TrainArguments {
+    /// Judged drafts (judgements-*.tsv beside drafts-*.jsonl) and pairs (pairs-*.tsv) of projects in the store
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    pub gold: Vec<PathBuf>,
+    /// Where the weights go
+    #[arg(long, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+/// Flags of `show`.
+#[derive(Debug, Args)]
+pub struct ShowArguments {
+    /// The project's code
+    pub project_code: String,
+}
+
+/// Flags of `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// Address and port
+    #[arg(long, env = "THIAP_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Let anybody who reaches the server import files; without it, imports over HTTP are refused
+    #[arg(long, env = "THIAP_ALLOW_IMPORT")]
+    pub allow_import: bool,
+}

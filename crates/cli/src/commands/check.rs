@@ -1,0 +1,346 @@
+//! `check` and `compare`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use thiap_domain::{Agreement, Aspect, Relation, Verdict};
+use thiap_engine::answer::{CheckAnswer, CompareAnswer, ComparisonAnswer, PassageAnswer};
+use thiap_engine::record::{ReadOptions, RecordReader, project_from_object};
+use thiap_engine::{Engine, EngineError, Progress, Side};
+
+use crate::args::{CheckArguments, CompareArguments, Format};
+use crate::input::{InputFile, json_lines};
+use crate::output::{Output, shortened, table};
+
+/// Drafts that are checked before their answers are written.
+const BATCH: usize = 32;
+
+/// A line of `check`, as the contract has it.
+#[derive(Serialize)]
+struct CheckLine<'a> {
+    draft_id: &'a str,
+    verdict: Verdict,
+    matches: Vec<MatchLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct MatchLine<'a> {
+    rank: usize,
+    project_code: &'a str,
+    #[serde(flatten)]
+    comparison: ComparisonLine<'a>,
+}
+
+#[derive(Serialize)]
+struct ComparisonLine<'a> {
+    relation: Relation,
+    likelihood: f64,
+    aspects: &'a std::collections::BTreeMap<Aspect, Agreement>,
+    passages: &'a [PassageAnswer],
+}
+
+impl<'a> ComparisonLine<'a> {
+    fn of(answer: &'a ComparisonAnswer) -> Self {
+        Self {
+            relation: answer.relation,
+            likelihood: answer.likelihood,
+            aspects: &answer.aspects,
+            passages: &answer.passages,
+        }
+    }
+}
+
+/// A line of `compare`, as the contract has it.
+#[derive(Serialize)]
+struct PairLine<'a> {
+    pair_id: &'a str,
+    #[serde(flatten)]
+    comparison: ComparisonLine<'a>,
+}
+
+/// A line for a draft or pair that could not be worked on.
+#[derive(Serialize)]
+struct ErrorLine<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    draft_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pair_id: Option<&'a str>,
+    error: String,
+}
+
+/// Checks every draft of a file; whether all could be checked.
+pub async fn check(
+    engine: &Arc<Engine>,
+    arguments: &CheckArguments,
+    output: &Output,
+    progress: &dyn Progress,
+) -> anyhow::Result<bool> {
+    let input = InputFile::open(&arguments.file)?;
+    let options = ReadOptions { code_from_row: true, ..ReadOptions::default() };
+    let mut rows = RecordReader::open(input.path(), &options).map_err(EngineError::from)?;
+    let mut all_checked = true;
+    progress.begin("check", None);
+    loop {
+        let mut drafts = Vec::with_capacity(BATCH);
+        for row in rows.by_ref().take(BATCH) {
+            let row = row.map_err(EngineError::from)?;
+            match row.project {
+                Ok(draft) => drafts.push(draft),
+                Err(problems) => {
+                    all_checked = false;
+                    let draft = format!("row {}", row.row);
+                    let error = EngineError::Draft { draft: draft.clone(), problems };
+                    progress.notice(&error.to_string());
+                    if output.format != Format::Table {
+                        output.line(&ErrorLine {
+                            draft_id: Some(&draft),
+                            pair_id: None,
+                            error: error.to_string(),
+                        })?;
+                    }
+                }
+            }
+        }
+        if drafts.is_empty() {
+            break;
+        }
+        progress.advance(drafts.len() as u64);
+        for answer in engine.check(drafts, arguments.limit).await? {
+            write_check(&answer, output)?;
+        }
+    }
+    progress.end();
+    Ok(all_checked)
+}
+
+pub fn write_check(answer: &CheckAnswer, output: &Output) -> anyhow::Result<()> {
+    match output.format {
+        Format::Table => print_check(answer, output),
+        Format::Json => Ok(output.document(answer)?),
+        Format::Jsonl => Ok(output.line(&CheckLine {
+            draft_id: &answer.draft_id,
+            verdict: answer.verdict,
+            matches: answer
+                .matches
+                .iter()
+                .map(|one| MatchLine {
+                    rank: one.rank,
+                    project_code: &one.project_code,
+                    comparison: ComparisonLine::of(&one.comparison),
+                })
+                .collect(),
+        })?),
+    }
+}
+
+/// Matches that a person is shown in the table; programs get all.
+const SHOWN_MATCHES: usize = 10;
+
+fn print_check(answer: &CheckAnswer, output: &Output) -> anyhow::Result<()> {
+    output.text(&format!(
+        "ร่าง {}: {} ({})",
+        answer.draft_id,
+        answer.verdict.thai(),
+        answer.verdict.name()
+    ))?;
+    if !answer.repairs.is_empty() {
+        output.text(&format!("แก้การสะกดก่อนเทียบ: {}", answer.repairs.join(", ")))?;
+    }
+    let shown: Vec<_> = answer
+        .matches
+        .iter()
+        .filter(|one| one.comparison.relation != Relation::Distinct)
+        .take(SHOWN_MATCHES)
+        .collect();
+    if shown.is_empty() {
+        output.text(&format!(
+            "ไม่พบโครงการที่ซ้ำ: ค้นจาก {} โครงการ เทียบรายละเอียด {} โครงการ",
+            answer.searched_projects, answer.compared_projects
+        ))?;
+        return Ok(());
+    }
+    let mut rows = table(&[
+        "",
+        "รหัส / code",
+        "โครงการ / project",
+        "หน่วยงาน / agency",
+        "ความสัมพันธ์ / relation",
+        "โอกาสซ้ำ",
+    ]);
+    for one in &shown {
+        rows.add_row([
+            one.rank.to_string(),
+            one.project_code.clone(),
+            shortened(&one.project.title, 90),
+            one.project.owner.smallest_unit().unwrap_or_default().to_owned(),
+            format!("{} ({})", one.comparison.relation.thai(), one.comparison.relation),
+            format!("{:.2}", one.comparison.likelihood),
+        ]);
+    }
+    output.text(&rows.to_string())?;
+    if let Some(best) = shown.first() {
+        print_comparison(&best.comparison, output)?;
+    }
+    Ok(())
+}
+
+/// The aspects, sentence and passages of one match.
+fn print_comparison(comparison: &ComparisonAnswer, output: &Output) -> anyhow::Result<()> {
+    output.text(&comparison.summary_th)?;
+    let mut rows = table(&["ด้าน / aspect", "ผล / agreement", "หลักฐาน / evidence"]);
+    for (aspect, agreement) in &comparison.aspects {
+        let evidence = comparison.evidence.get(aspect).map(String::as_str).unwrap_or_default();
+        rows.add_row([
+            format!("{} ({})", aspect.thai(), aspect.name()),
+            format!("{} ({})", agreement.thai(), agreement.name()),
+            shortened(evidence, 100),
+        ]);
+    }
+    output.text(&rows.to_string())?;
+    for passage in comparison.passages.iter().take(3) {
+        output.text(&format!(
+            "  “{}”  ~  “{}”",
+            shortened(&passage.draft.text, 70),
+            shortened(&passage.project.text, 70)
+        ))?;
+    }
+    Ok(())
+}
+
+/// A line of `--pairs`.
+#[derive(Deserialize)]
+struct PairInput {
+    pair_id: Value,
+    a: Value,
+    b: Value,
+}
+
+/// Compares pairs; whether all could be compared.
+pub async fn compare(
+    engine: &Arc<Engine>,
+    arguments: &CompareArguments,
+    output: &Output,
+) -> anyhow::Result<bool> {
+    let Some(path) = &arguments.pairs else {
+        let (Some(a), Some(b)) = (&arguments.a, &arguments.b) else {
+            bail!("two sides are needed: thiap compare A B, or --pairs FILE");
+        };
+        let pair = ("pair".to_owned(), side_argument(a)?, side_argument(b)?);
+        for answer in engine.compare(vec![pair]).await? {
+            write_pair(&answer, output)?;
+        }
+        return Ok(true);
+    };
+    let mut all_compared = true;
+    let mut lines = json_lines::<PairInput>(path)?;
+    loop {
+        let mut pairs = Vec::with_capacity(BATCH);
+        for line in lines.by_ref().take(BATCH) {
+            let line = line?;
+            let pair_id = match line.pair_id {
+                Value::String(id) => id,
+                other => other.to_string(),
+            };
+            match (side_value(line.a, &pair_id), side_value(line.b, &pair_id)) {
+                (Ok(a), Ok(b)) => pairs.push((pair_id, a, b)),
+                (Err(error), _) | (_, Err(error)) => {
+                    all_compared = false;
+                    refuse(&pair_id, &error, output)?;
+                }
+            }
+        }
+        if pairs.is_empty() {
+            return Ok(all_compared);
+        }
+        match engine.compare(pairs.clone()).await {
+            Ok(answers) => {
+                for answer in answers {
+                    write_pair(&answer, output)?;
+                }
+            }
+            // one unknown code must not take the other pairs along
+            Err(EngineError::UnknownProject { .. }) => {
+                for pair in pairs {
+                    let pair_id = pair.0.clone();
+                    match engine.compare(vec![pair]).await {
+                        Ok(answers) => answers.iter().try_for_each(|answer| write_pair(answer, output))?,
+                        Err(error @ EngineError::UnknownProject { .. }) => {
+                            all_compared = false;
+                            refuse(&pair_id, &error, output)?;
+                        }
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn refuse(pair_id: &str, error: &EngineError, output: &Output) -> anyhow::Result<()> {
+    eprintln!("pair {pair_id}: {error}");
+    output.line(&ErrorLine { draft_id: None, pair_id: Some(pair_id), error: error.to_string() })?;
+    Ok(())
+}
+
+fn write_pair(answer: &CompareAnswer, output: &Output) -> anyhow::Result<()> {
+    match output.format {
+        Format::Json => Ok(output.document(answer)?),
+        Format::Jsonl => Ok(output.line(&PairLine {
+            pair_id: &answer.pair_id,
+            comparison: ComparisonLine::of(&answer.comparison),
+        })?),
+        Format::Table => {
+            let comparison = &answer.comparison;
+            output.text(&format!(
+                "{}: {} ({}), โอกาสซ้ำ {:.2}",
+                answer.pair_id,
+                comparison.relation.thai(),
+                comparison.relation,
+                comparison.likelihood
+            ))?;
+            print_comparison(comparison, output)
+        }
+    }
+}
+
+/// A side on the command line: a file with one record when there is such a file, else a code.
+fn side_argument(text: &str) -> anyhow::Result<Side> {
+    if !Path::new(text).is_file() {
+        return Ok(Side::Code(text.to_owned()));
+    }
+    let options = ReadOptions { code_from_row: true, ..ReadOptions::default() };
+    let row = RecordReader::open(Path::new(text), &options)
+        .map_err(EngineError::from)?
+        .next()
+        .with_context(|| format!("{text} holds no record"))?
+        .map_err(EngineError::from)?;
+    let project = row.project.map_err(|problems| EngineError::Draft { draft: text.to_owned(), problems })?;
+    Ok(Side::Record(Box::new(project)))
+}
+
+/// A side in JSON: a code, or a whole record; one without a code is named after its pair.
+fn side_value(value: Value, pair_id: &str) -> Result<Side, EngineError> {
+    match value {
+        Value::String(code) => Ok(Side::Code(code)),
+        Value::Object(object) => match project_from_object(&object) {
+            Ok(project) => Ok(Side::Record(Box::new(project))),
+            Err(problems) if problems.iter().all(|problem| problem.field == "project_code") => {
+                let mut object = object;
+                object.insert("project_code".into(), Value::from(pair_id));
+                record(&object, pair_id)
+            }
+            Err(problems) => Err(EngineError::Draft { draft: pair_id.to_owned(), problems }),
+        },
+        _ => Err(EngineError::Request("each side is a project code or a record".into())),
+    }
+}
+
+fn record(object: &serde_json::Map<String, Value>, pair_id: &str) -> Result<Side, EngineError> {
+    project_from_object(object)
+        .map(|project| Side::Record(Box::new(project)))
+        .map_err(|problems| EngineError::Draft { draft: pair_id.to_owned(), problems })
+}

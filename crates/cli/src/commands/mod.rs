@@ -1,0 +1,8 @@
+//! One function a command.
+
+pub mod check;
+pub mod data;
+pub mod evaluate;
+pub mod search;
+pub mod serve;
+pub mod text;

@@ -1,0 +1,11 @@
+//! Quality, measured on labelled data.
+
+pub mod gold;
+mod retrieval;
+mod screening;
+mod segmentation;
+
+pub use retrieval::{RetrievalReport, retrieval};
+pub use screening::{AspectAgreement, ScreeningReport, screening};
+pub(crate) use screening::{first_sides, prepare_all};
+pub use segmentation::{SegmentationReport, segmentation};

@@ -1,0 +1,31 @@
+//! The use cases of Thiap: import, index, search, check, compare, evaluate and train.
+//!
+//! [`Engine`] opens a data folder; asynchronous reading and writing meets the processor's work here, once. Answers are
+//! the types of [`answer`], in the shape in which they are written as JSON.
+
+pub mod answer;
+mod check;
+mod engine;
+mod error;
+pub mod evaluate;
+mod folder;
+mod import;
+mod indexing;
+mod progress;
+pub mod record;
+mod repairs;
+mod search;
+mod train;
+
+pub use check::Side;
+pub use engine::{Engine, EngineOptions, Status, open_encoder};
+pub use error::EngineError;
+pub use folder::DataFolder;
+pub use import::ImportSummary;
+pub use indexing::IndexSummary;
+pub use progress::{Progress, Silent};
+pub use search::Ranked;
+pub use thiap_index::{Filters, Hit, Legs, SearchMode, SearchRequest};
+pub use thiap_model::TextKind;
+pub use thiap_screening::Thresholds;
+pub use train::TrainSummary;

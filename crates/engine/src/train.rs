@@ -1,0 +1,133 @@
+//! Training: labelled drafts and pairs become the weights of the relation model.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+use thiap_domain::Relation;
+use thiap_evaluation::{average_precision, expected_calibration_error};
+use thiap_screening::training::{LabelledPair, TrainingOptions, train};
+
+use crate::check::{profile_of, statistics};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::evaluate::gold::{GoldPairs, read_pairs};
+use crate::evaluate::{first_sides, prepare_all};
+use crate::progress::Progress;
+
+/// What a training found; all figures are of pairs that the model had not seen, one file held out at a time.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TrainSummary {
+    /// Where the weights went.
+    pub output: PathBuf,
+    /// Id of the trained model.
+    pub relation_model_id: String,
+    /// Pairs that people judged.
+    pub judged_pairs: usize,
+    /// Candidates that nobody judged, taken as distinct.
+    pub unjudged_pairs: usize,
+    /// Average precision of the likelihood over the judged pairs.
+    pub average_precision: Option<f64>,
+    /// Expected calibration error over the judged pairs, before calibration on all.
+    pub expected_calibration_error: f64,
+    /// Share of judged pairs with the right relation.
+    pub relation_accuracy: f64,
+}
+
+impl Engine {
+    /// Learns the weights of the relation model from judged drafts and pairs of projects in the store, and writes them as
+    /// JSON. Candidates that nobody judged count as distinct, so that likelihoods are honest over what a check meets.
+    ///
+    /// # Errors
+    /// [`EngineError::Gold`] for a labelled file that cannot be read, [`EngineError::Training`] when the labels do not
+    /// suffice, and what checking gives.
+    pub async fn train(
+        self: &Arc<Self>,
+        gold: &[PathBuf],
+        output: &Path,
+        progress: &dyn Progress,
+    ) -> Result<TrainSummary, EngineError> {
+        let mut pairs = Vec::new();
+        for path in gold {
+            self.labelled(read_pairs(path)?, &mut pairs, progress).await?;
+        }
+        let training = train(&pairs, &self.identity()?.id, TrainingOptions::default())?;
+        std::fs::write(output, training.model.to_json())
+            .map_err(|source| EngineError::File { path: output.to_owned(), source })?;
+
+        let mut likelihoods = Vec::new();
+        let mut right = 0;
+        for held_out in &training.held_out {
+            let Some(pair) = pairs.get(held_out.pair).filter(|pair| pair.judged) else { continue };
+            let likelihood: f64 = Relation::ALL
+                .iter()
+                .zip(held_out.probabilities)
+                .filter(|(relation, _)| relation.is_actionable())
+                .map(|(_, probability)| probability)
+                .sum();
+            likelihoods.push((likelihood, pair.relation.is_actionable()));
+            right += usize::from(held_out.relation == pair.relation);
+        }
+        Ok(TrainSummary {
+            output: output.to_owned(),
+            relation_model_id: training.model.id().to_owned(),
+            judged_pairs: pairs.iter().filter(|pair| pair.judged).count(),
+            unjudged_pairs: pairs.iter().filter(|pair| !pair.judged).count(),
+            average_precision: average_precision(&likelihoods),
+            expected_calibration_error: expected_calibration_error(&likelihoods),
+            relation_accuracy: right as f64 / likelihoods.len().max(1) as f64,
+        })
+    }
+
+    /// The judged pairs of a file, and the unjudged candidates of its drafts.
+    async fn labelled(
+        self: &Arc<Self>,
+        gold: GoldPairs,
+        pairs: &mut Vec<LabelledPair>,
+        progress: &dyn Progress,
+    ) -> Result<(), EngineError> {
+        let group = gold.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let prepared = prepare_all(self, first_sides(self, &gold).await?, progress).await?;
+        let (index, _) = self.opened().await?;
+        let corpus = statistics(&index);
+        let profiles: HashMap<String, _> = prepared
+            .iter()
+            .map(|draft| {
+                (draft.project.project_code.as_str().to_owned(), profile_of(&draft.project, &draft.vectors))
+            })
+            .collect();
+        let mut judged: HashSet<(String, String)> = HashSet::new();
+        for pair in gold.pairs {
+            let Some(draft) = profiles.get(&pair.draft) else { continue };
+            let existing = match self.project(&pair.project_code).await {
+                Ok(project) => project,
+                Err(EngineError::UnknownProject { .. }) => continue,
+                Err(error) => return Err(error),
+            };
+            let vectors = index.vectors_of(&existing.project_code)?.unwrap_or_default();
+            let existing = profile_of(&existing, &vectors);
+            let aspects = pair.aspects.into_iter().collect();
+            pairs.push(LabelledPair::new(draft, &existing, &corpus, pair.relation, aspects, group.clone()));
+            judged.insert((pair.draft, pair.project_code));
+        }
+        // pairs of projects were drawn, so what lies beside them was not left out by a reader
+        if gold.drafts.is_none() {
+            return Ok(());
+        }
+        let (prepared, candidates) = self.candidates(&index, prepared).await?;
+        for (draft, candidates) in prepared.iter().zip(candidates) {
+            let code = draft.project.project_code.as_str();
+            let Some(profile) = profiles.get(code) else { continue };
+            for project in candidates {
+                if judged.contains(&(code.to_owned(), project.project_code.as_str().to_owned())) {
+                    continue;
+                }
+                let vectors = index.vectors_of(&project.project_code)?.unwrap_or_default();
+                let existing = profile_of(&project, &vectors);
+                pairs.push(LabelledPair::unjudged(profile, &existing, &corpus, group.clone()));
+            }
+        }
+        Ok(())
+    }
+}
