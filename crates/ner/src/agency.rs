@@ -31,6 +31,8 @@ pub struct Agency {
     pub other_names: Vec<&'static str>,
     /// Names that it had before, also of bodies that were merged into it.
     pub former_names: Vec<&'static str>,
+    /// Whether it can own a project of the state; international bodies, courts of law and the like cannot.
+    pub runs_projects: bool,
 }
 
 /// The agencies that this crate knows.
@@ -54,12 +56,13 @@ impl Agencies {
     }
 
     fn read() -> Self {
-        let agencies: Vec<Agency> = rows::<4>(AGENCIES)
-            .map(|[name, part_of, others, former]| Agency {
+        let agencies: Vec<Agency> = rows::<5>(AGENCIES)
+            .map(|[name, part_of, others, former, role]| Agency {
                 name,
                 part_of,
                 other_names: values(others).collect(),
                 former_names: values(former).collect(),
+                runs_projects: role != "outside",
             })
             .collect();
         let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();

@@ -1,6 +1,6 @@
 //! Agencies and local governments in a text.
 
-use thiap_domain::{AreaLevel, EntityType, MentionValue};
+use thiap_domain::{AreaLevel, EntityType, MentionValue, TextSpan};
 
 use crate::agency::{Agencies, AgencyForm};
 use crate::candidate::{Candidate, Weight};
@@ -29,7 +29,7 @@ pub(crate) fn agencies(reading: &Reading, found: &[Found], pieces: &[Piece]) -> 
             match other.sense {
                 Sense::Agency { index, form } => named.push((index, form)),
                 Sense::LocalGovernment { word, short } => {
-                    candidates.extend(local_government(reading, other, word, short, pieces));
+                    candidates.extend(local_government(reading, other, word, short));
                 }
                 _ => {}
             }
@@ -56,7 +56,9 @@ fn listed(reading: &Reading, hit: &Found, indices: &[usize], form: AgencyForm, p
     let letters = text.chars().filter(|c| *c != '.').count();
     let fits = match form {
         AgencyForm::Full if latin => true,
-        AgencyForm::Full if letters < 8 => begins && (reading.free_after(hit.end) || reading.word_start(hit.end)),
+        AgencyForm::Full if letters < 8 => {
+            (begins || reading.word_start(hit.start)) && (reading.free_after(hit.end) || reading.word_start(hit.end))
+        }
         AgencyForm::Full => true,
         AgencyForm::Abbreviation if latin => written_in_capitals(reading, hit),
         AgencyForm::Abbreviation if letters <= 2 => {
@@ -99,13 +101,22 @@ fn written_in_capitals(reading: &Reading, hit: &Found) -> bool {
     let written = reading.to_normalised(hit.start, hit.end);
     let written = written.slice(&reading.normalised.text).unwrap_or_default();
     written.chars().any(|c| c.is_ascii_uppercase()) && (written.len() > 5 || !written.chars().any(|c| c.is_ascii_lowercase()))
+        && !beside_latin_words(reading, hit)
         || written == "depa"
+}
+
+/// Whether Latin words stand beside a Latin name, of which it is then a part (DBD Data Warehouse).
+fn beside_latin_words(reading: &Reading, hit: &Found) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let space_after = reading.at(hit.end) == Some(' ') && letter(reading.at(hit.end + 1));
+    let space_before = hit.start > 0 && reading.before(hit.start) == Some(' ') && letter(reading.before(hit.start - 1));
+    space_after || space_before
 }
 
 /// The end of an agency's name with its unit: `ประจำจังหวัดสมุทรสาคร`, `จังหวัดตาก`, `เขต 7 ขอนแก่น`.
 fn with_unit(reading: &Reading, end: usize, pieces: &[Piece]) -> usize {
     let mut at = end;
-    if !reading.gap(at) {
+    if !reading.gap(at) || reading.from(at).starts_with("ประจำ") {
         let stands_for = reading.from(at).strip_prefix("ประจำ").map_or(at, |_| at + "ประจำ".len());
         let next = pieces.get(pieces.partition_point(|piece| piece.start < stands_for));
         if let Some(piece) = next
@@ -135,7 +146,7 @@ fn with_unit(reading: &Reading, end: usize, pieces: &[Piece]) -> usize {
     at
 }
 
-fn local_government(reading: &Reading, hit: &Found, word: usize, short: bool, pieces: &[Piece]) -> Option<Candidate> {
+fn local_government(reading: &Reading, hit: &Found, word: usize, short: bool) -> Option<Candidate> {
     let word = WORDS.get(word)?;
     if short && !(reading.free_before(hit.start) || reading.word_start(hit.start)) {
         return None;
@@ -165,13 +176,12 @@ fn local_government(reading: &Reading, hit: &Found, word: usize, short: bool, pi
         let run = run?;
         let words_end = first_breaking_word(reading, hit.end, run);
         let name = reading.between(hit.end, words_end);
-        if name.chars().count() < 2 || !name.chars().all(is_thai_letter) || name.starts_with("ใน") || name.starts_with("และ") {
+        if name.chars().count() < 2 || !name.chars().all(is_thai_letter) || ["ใน", "และ", "ที่"].iter().any(|word| name.starts_with(word)) {
             return None;
         }
         end = words_end;
     }
     let name = reading.between(hit.end, end);
-    let _ = pieces;
     Some(Candidate {
         span: reading.to_normalised(hit.start, end),
         entity_type: EntityType::Organization,
@@ -192,4 +202,53 @@ fn first_breaking_word(reading: &Reading, start: usize, end: usize) -> usize {
         .map(|(offset, _)| start + offset)
         .find(|at| *at > start && (reading.breaking_word(*at) || reading.joining_word(*at) || place_word_follows(reading, *at)))
         .unwrap_or(end)
+}
+
+/// The short names in brackets behind agencies: `กรมส่งเสริมการเกษตร (กสก.)`, `(Asian Disaster Reduction Center : ADRC)`. They
+/// stand for what the name before them stands for.
+pub(crate) fn in_brackets(reading: &Reading, named: &[Candidate]) -> Vec<Candidate> {
+    let text = reading.normalised.text.as_str();
+    let mut candidates = Vec::new();
+    for agency in named.iter().filter(|candidate| candidate.entity_type == EntityType::Organization) {
+        let behind = text.get(agency.span.end..).unwrap_or_default();
+        let Some(inner) = behind.trim_start_matches(' ').strip_prefix('(') else { continue };
+        let inner_start = text.len() - inner.len();
+        let Some(length) = inner.char_indices().take(80).find(|(_, c)| matches!(c, ')' | '\n')).map(|(at, _)| at) else { continue };
+        let mut start = inner_start;
+        for part in inner.get(..length).unwrap_or_default().split(':') {
+            let name = part.trim();
+            let name_start = start + (part.len() - part.trim_start().len());
+            start += part.len() + 1;
+            let latin = name.chars().all(|c| c.is_ascii() && !c.is_ascii_digit()) && name.starts_with(|c: char| c.is_ascii_uppercase());
+            let thai_letters = name.ends_with('.') && name.chars().count() <= 10 && name.chars().all(|c| is_thai_letter(c) || c == '.');
+            if name.chars().count() >= 2 && (latin || thai_letters) {
+                candidates.push(Candidate {
+                    span: TextSpan::new(name_start, name_start + name.len()),
+                    entity_type: EntityType::Organization,
+                    value: agency.value.clone(),
+                    weight: Weight::Listed,
+                });
+            }
+        }
+    }
+    candidates
+}
+
+/// Buildings named after the office in them: `อาคารสำนักงานขนส่งจังหวัดนครปฐม`, `อาคารที่ทำการ ส.ป.ก.`.
+pub(crate) fn buildings(reading: &Reading, named: &[Candidate]) -> Vec<Candidate> {
+    let text = reading.normalised.text.as_str();
+    named
+        .iter()
+        .filter(|candidate| candidate.entity_type == EntityType::Organization)
+        .filter_map(|agency| {
+            let before = text.get(..agency.span.start)?;
+            let word = ["อาคารที่ทำการ ", "อาคารที่ทำการ", "อาคาร ", "อาคาร"].iter().find(|word| before.ends_with(**word))?;
+            Some(Candidate {
+                span: TextSpan::new(agency.span.start - word.len(), agency.span.end),
+                entity_type: EntityType::Facility,
+                value: None,
+                weight: Weight::Form,
+            })
+        })
+        .collect()
 }

@@ -66,13 +66,16 @@ fn email(text: &str, at: usize) -> Option<TextSpan> {
 
 fn url(text: &str, at: usize, scheme: usize) -> Option<TextSpan> {
     let free = text.get(..at)?.bytes().next_back().is_none_or(|b| !b.is_ascii_alphanumeric() && b != b'/' && b != b'.');
+    if !free {
+        return None;
+    }
     let part = |b: &u8| b.is_ascii_graphic() && !b"<>\"{}|\\^`".contains(b);
     let mut length = rest(text, at).bytes().take(2_000).take_while(part).count();
     while length > 0 && text.as_bytes().get(at + length - 1).is_some_and(|b| b".,;:!?)]'".contains(b)) {
         length -= 1;
     }
     let host = text.get(at + scheme..at + length)?;
-    (free && host.contains('.') || scheme == "www.".len() && free && host.len() > 2).then(|| TextSpan::new(at, at + length))
+    (host.contains('.') || scheme == "www.".len() && host.len() > 2).then(|| TextSpan::new(at, at + length))
 }
 
 /// Words after which a short number is a telephone number.

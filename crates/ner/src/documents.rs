@@ -33,10 +33,20 @@ pub(crate) fn documents(reading: &Reading, found: &[Found]) -> Vec<Candidate> {
             });
         }
     }
+    // Longer names come before shorter ones that begin in the same place, so a listed one before its head word.
+    let mut listed: Vec<usize> = Vec::new();
     for hit in found {
+        if listed.last().is_some_and(|last| *last < hit.start) {
+            listed.clear();
+        }
         match hit.sense {
-            Sense::Plan(plan) => candidates.extend(listed_plan(reading, hit, plan)),
-            Sense::Head(Head::Plan) => candidates.extend(open_plan(reading, hit)),
+            Sense::Plan(plan) => {
+                if let Some(candidate) = listed_plan(reading, hit, plan) {
+                    listed.push(hit.start);
+                    candidates.push(candidate);
+                }
+            }
+            Sense::Head(Head::Plan) => candidates.extend(open_plan(reading, hit, &listed)),
             _ => {}
         }
     }
@@ -84,7 +94,12 @@ fn law(reading: &Reading, hit: &Found, laws: &[(usize, usize)]) -> Option<(usize
         }
         _ if head.starts_with("ป.") => hit.end,
         _ => {
-            let end = name_up_to_years(reading, hit.end).or_else(|| run(reading, hit.end))?;
+            let end = name_up_to_years(reading, hit.end).or_else(|| {
+                let end = run(reading, hit.end)?;
+                let end = latin_bracket(reading, end).unwrap_or(end);
+                let section = reading.from(end).strip_prefix("มาตรา").and_then(|_| section_number(reading, end + "มาตรา".len()));
+                Some(section.unwrap_or(end))
+            })?;
             if reading.between(hit.end, end).chars().count() < 3 || ["ฉบับ", "นี้", "ดังกล่าว", "และ", "ที่", "ฯ"].iter().any(|w| rest.starts_with(w)) {
                 return None;
             }
@@ -219,6 +234,11 @@ fn subject_end(reading: &Reading, start: usize) -> Option<usize> {
     run(reading, subject)
 }
 
+/// Words that no name of a law or plan goes on with; many that end other names stand inside these (มีส่วนร่วม, ให้อำนาจ).
+const AFTER_DOCUMENTS: &[&str] = &[
+    "ซึ่ง", "โดย", "ได้", "จะ", "ฉบับใหม่", "ดังกล่าว", "ล่าช้า", "บังคับใช้", "แล้ว", "ของ", "ว่า", "เป็น", "ไป", "จำนวน", "วงเงิน", "ตามที่", "ณ",
+];
+
 /// The end of the name from `start` up to the first space (one right at the start does not count).
 fn run(reading: &Reading, start: usize) -> Option<usize> {
     for (count, (offset, c)) in reading.from(start).char_indices().enumerate() {
@@ -226,7 +246,7 @@ fn run(reading: &Reading, start: usize) -> Option<usize> {
         if offset > 0 && (reading.gap(at) || !is_word_character(c) && c != '.') {
             return Some(at);
         }
-        if offset > 0 && (reading.breaking_word(at) || reading.from(at).starts_with("ฉบับใหม่")) {
+        if offset > 0 && reading.word_start(at) && AFTER_DOCUMENTS.iter().any(|word| reading.from(at).starts_with(word)) {
             return Some(at);
         }
         if count > 90 || (offset == 0 && !is_word_character(c)) {
@@ -238,7 +258,7 @@ fn run(reading: &Reading, start: usize) -> Option<usize> {
 
 /// What may follow a plan's name and is part of it.
 fn plan_end(reading: &Reading, end: usize) -> usize {
-    let mut at = end;
+    let mut at = latin_bracket(reading, end).unwrap_or(end);
     for _ in 0..3 {
         let rest = reading.from(at);
         let mut next = None;
@@ -258,6 +278,15 @@ fn plan_end(reading: &Reading, end: usize) -> usize {
         at = next;
     }
     at
+}
+
+/// The end of a Latin name in brackets that begins at `start`: `(PDPA)`, `(21st Century Skills)`.
+fn latin_bracket(reading: &Reading, start: usize) -> Option<usize> {
+    let inner = reading.from(start).strip_prefix('(')?;
+    let length = inner.bytes().take(70).position(|b| b == b')')?;
+    let latin = inner.get(..length)?;
+    let name = latin.is_ascii() && latin.bytes().filter(u8::is_ascii_alphabetic).count() >= 2;
+    name.then_some(start + 1 + length + 1)
 }
 
 fn listed_plan(reading: &Reading, hit: &Found, plan: usize) -> Option<Candidate> {
@@ -289,9 +318,9 @@ const KINDS_OF_PLANS: &[&str] = &[
 
 /// Words before โครงการ that show that a programme known by its name follows.
 const BEFORE_PROGRAMMES: &[&str] =
-    &["ตาม", "ภายใต้", "ดำเนิน", "ดำเนินการ", "จัด", "ร่วม", "ชดเชย", "อนุมัติ", "เห็นชอบ", "สนับสนุน", "แทน", "ขับเคลื่อน", "ผ่าน", "ร่าง", "ริเริ่ม", "คือ", "และ"];
+    &["ตาม", "ภายใต้", "ดำเนิน", "ดำเนินการ", "จัด", "ร่วม", "ชดเชย", "อนุมัติ", "เห็นชอบ", "สนับสนุน", "แทน", "ขับเคลื่อน", "ผ่าน", "ร่าง", "ริเริ่ม", "คือ", "และ", "ค่าใช้จ่าย", "ค่าบริหาร", "หลักการ"];
 
-fn open_plan(reading: &Reading, hit: &Found) -> Option<Candidate> {
+fn open_plan(reading: &Reading, hit: &Found, listed: &[usize]) -> Option<Candidate> {
     let head = reading.between(hit.start, hit.end);
     if !(reading.free_before(hit.start) || reading.word_start(hit.start)) {
         return None;
@@ -301,20 +330,28 @@ fn open_plan(reading: &Reading, hit: &Found) -> Option<Candidate> {
         "แผน" => {
             let kind = KINDS_OF_PLANS.iter().find(|kind| rest.starts_with(**kind))?;
             let name_start = hit.end + kind.len();
-            let end = name_up_to_years(reading, name_start).or_else(|| run(reading, name_start))?;
-            let own_name = reading.between(name_start, end).chars().count() >= 5;
-            let generic = ["และ", "ฯ", "ที่", "ของ", "หรือ", "ดังกล่าว"].iter().any(|word| reading.from(name_start).starts_with(word));
-            if !own_name || generic {
-                return None;
+            if let Some(end) = name_up_to_years(reading, name_start) {
+                end
+            } else {
+                let end = run(reading, name_start)?;
+                let own_name = reading.between(name_start, end).chars().count() >= 5;
+                let generic = ["และ", "ฯ", "ที่", "ของ", "หรือ", "ดังกล่าว", "จังหวัด", "ระบบ", "เป็น", "โครงข่าย"];
+                let generic = generic.iter().any(|word| reading.from(name_start).starts_with(word));
+                if !own_name || generic || listed.contains(&hit.start) {
+                    return None;
+                }
+                plan_end(reading, end)
             }
-            plan_end(reading, end)
         }
         "โครงการ" => {
             if let Some(quoted) = quoted(reading, hit.end) {
                 quoted
             } else {
+                // A title's own โครงการ says nothing; one inside a text names a programme.
                 let before = reading.between(0, hit.start);
-                if hit.start == 0 || !BEFORE_PROGRAMMES.iter().any(|word| before.ends_with(word)) || reading.gap(hit.end) {
+                let named = BEFORE_PROGRAMMES.iter().any(|word| before.ends_with(word));
+                let apart = reading.free_before(hit.start) && !before.ends_with(['|', '\n']);
+                if hit.start == 0 || !(named || apart) || reading.gap(hit.end) || listed.contains(&hit.start) {
                     return None;
                 }
                 let generic = ["ดังกล่าว", "ฯ", "นี้", "ที่", "ต่าง", "ใน", "ของ", "และ", "หรือ", "สำคัญ", "อื่น", "ก่อสร้าง", "จัดทำ", "ความร่วมมือ", "ขนาด", "ละ", "ให้", "ได้", "จะ", "เพื่อ", "โดย"];

@@ -2,12 +2,12 @@
 
 use thiap_domain::{AreaCode, EntityType, Mention, MentionValue};
 
-use crate::agency_mentions::agencies;
+use crate::agency_mentions::{agencies, buildings, in_brackets};
 use crate::candidate::{Candidate, Weight, standing};
 use crate::contacts::contacts;
 use crate::documents::documents;
 use crate::gazetteer::{Gazetteer, parent};
-use crate::lexicon::{Lexicon, lands_and_waters};
+use crate::lexicon::{Found, Lexicon, lands_and_waters};
 use crate::open_names::open_names;
 use crate::people::target_groups;
 use crate::places::{Piece, PieceKind, places};
@@ -37,14 +37,22 @@ pub fn extract(original: &str) -> Vec<Mention> {
 pub(crate) fn read(reading: &Reading) -> Vec<Candidate> {
     let found = Lexicon::embedded().find(reading);
     let pieces = places(reading, &found);
+    read_with(reading, &found, &pieces)
+}
+
+/// The same, from what the lexicon and the recogniser of places found.
+pub(crate) fn read_with(reading: &Reading, found: &[Found], pieces: &[Piece]) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = pieces.iter().map(|piece| place_candidate(reading, piece)).collect();
-    candidates.extend(agencies(reading, &found, &pieces));
-    candidates.extend(open_names(reading, &found, &pieces));
-    candidates.extend(documents(reading, &found));
-    candidates.extend(target_groups(reading, &found));
+    let mut named = agencies(reading, found, pieces);
+    named.extend(open_names(reading, found, pieces));
+    let short_names = in_brackets(reading, &named);
+    let buildings = buildings(reading, &named);
+    candidates.extend(named.into_iter().chain(short_names).chain(buildings));
+    candidates.extend(documents(reading, found));
+    candidates.extend(target_groups(reading, found));
     candidates.extend(quantities(&reading.normalised.text));
-    candidates.extend(contacts(reading, &pieces));
-    candidates.extend(roads(reading, &pieces).into_iter().map(|road| Candidate {
+    candidates.extend(contacts(reading, pieces));
+    candidates.extend(roads(reading, pieces).into_iter().map(|road| Candidate {
         span: reading.to_normalised(road.start, road.end),
         entity_type: EntityType::Facility,
         value: Some(MentionValue::Name(road.canonical())),

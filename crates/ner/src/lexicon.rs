@@ -110,7 +110,7 @@ impl Lexicon {
             patterns.add(local.short.to_owned(), Sense::LocalGovernment { word, short: true });
         }
         for (index, group) in TargetGroups::embedded().all().iter().enumerate() {
-            for name in std::iter::once(&group.name).chain(&group.other_names) {
+            for name in group.named_in_texts.then_some(&group.name).into_iter().chain(&group.other_names) {
                 patterns.add(squeeze(name), Sense::TargetGroup(index));
             }
         }
@@ -181,7 +181,7 @@ fn most_gaps(sense: Sense, characters: usize) -> usize {
         Sense::TargetGroup(_) => usize::from(characters >= 14),
         Sense::Agency { form: AgencyForm::Full, .. } => characters / 10,
         Sense::Agency { .. } => 2,
-        Sense::PlaceGroup(_) | Sense::Land { .. } | Sense::Plan(_) => characters / 8,
+        Sense::PlaceGroup(_) | Sense::Land { .. } | Sense::Plan(_) => characters / 7,
         Sense::Head(_) => 0,
     }
 }

@@ -3,6 +3,7 @@
 mod agency;
 mod agency_mentions;
 mod candidate;
+mod constraints;
 mod contacts;
 mod documents;
 mod extract;
@@ -20,6 +21,7 @@ mod target_group;
 mod works;
 
 pub use agency::{Agencies, Agency, AgencyRelation};
+pub use constraints::{Constraint, ConstraintKind, constraints};
 pub use extract::{area_codes, areas_of, extract};
 pub use gazetteer::{Gazetteer, Place, PlaceGroup};
 pub use plan::{NamedPlan, find_plan, named_plans};

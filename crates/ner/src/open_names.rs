@@ -13,6 +13,9 @@ use crate::reading::{Reading, is_thai_letter, is_word_character};
 /// The longest name behind a head word, in characters.
 const LONGEST_NAME: usize = 60;
 
+/// The longest name behind a facility's head word, in characters.
+const LONGEST_FACILITY: usize = 28;
+
 /// What stands at a name's end shows that it is one.
 const ENDINGS_OF_NAMES: &[&str] = &[
     "แห่งชาติ", "แห่งประเทศไทย", "แห่งเอเชีย", "แห่งเอเชียตะวันออกเฉียงใต้", "ราชนครินทร์", "ในพระบรมราชูปถัมภ์", "มหาราชินี",
@@ -27,7 +30,10 @@ const STRONG_ORGANIZATIONS: &[&str] = &[
 
 /// What an organisation's head begins that names none.
 const NO_ORGANIZATIONS: &[(&str, &[&str])] = &[
-    ("กรม", &["ธรรม"]),
+    ("กรม", &["ธรรม", "พระ", "สมเด็จ", "หลวง", "ขุน", "หมื่น", "การ"]),
+    ("กระทรวง", &["และ", "ต่าง", "ที่", "ละ"]),
+    ("ศูนย์", &["กลาง", "รวม", "ต้นทุน"]),
+    ("หน่วย", &["งาน", "บริการ", "ความ", "การ"]),
     ("กองทุน", &["หมู่บ้าน", "เงิน", "หมุนเวียน"]),
     ("สถาบัน", &["การเงิน", "ครอบครัว", "เกษตรกร", "การศึกษา", "อุดมศึกษา", "หลัก", "พระมหากษัตริย์", "ศาสนา", "ทางการ", "วิจัยและ"]),
     ("มหาวิทยาลัย", &["แห่งการ", "และ", "ไทย", "ใน", "ของรัฐ"]),
@@ -45,7 +51,7 @@ const NO_FACILITIES: &[(&str, &[&str])] = &[
     ("โรงพยาบาล", &["และ", "ของ", "ศูนย์", "ทั่วไป", "ชุมชน", "สนาม", "ใน", "ที่", "สัตว์", "รัฐ", "ส่งเสริมสุขภาพ", "เป็น", "ขนาด", "เอกชน", "คู่", "มี", "ประจำ", "แม่ข่าย", "ระดับ"]),
     ("โรงเรียน", &["และ", "ขยาย", "เอกชน", "ใน", "สังกัด", "ต้นแบบ", "คุณภาพ", "ขนาด", "ประถม", "มัธยม", "ผู้สูง", "ที่", "ของ", "ปลอด", "เป็น", "พระปริยัติ", "นำร่อง", "สอน", "ร่วม", "ตำรวจตระเวน", "เกษตรกร", "ประจำ", "ทั่ว", "ชาวนา", "กลุ่ม", "ระดับ", "เครือข่าย", "ทุก", "รัฐ", "กีฬา", "อนุบาลเอกชน", "ธุรกิจ", "กวดวิชา"]),
     ("วัด", &["ความ", "ระดับ", "ปริมาณ", "ผล", "แผ่น", "คุณภาพ", "อุณหภูมิ", "มวล", "แสง", "รังสี", "การ", "ค่า", "แรง", "อัตรา", "สาย", "ตัว", "ลม", "น้ำฝน", "และ", "ที่", "ใน", "ระยะ", "ขนาด", "พลัง", "ปริ", "คลื่น", "ไฟ", "กระแส", "ก๊าซ", "ฝุ่น", "สมรรถ", "เชิง", "ทาง", "เสียง", "ทั่ว", "พื้น", "ได้", "หรือ", "โดย", "แบบ", "ต่าง", "ทุก", "มุม", "สัญญาณ", "ออกซิเจน", "ดัชนี", "เวลา", "นี้", "ไข้", "ประสิทธิ"]),
-    ("ถนน", &["ลาด", "คอนกรีต", "สาย", "หนทาง", "ทางหลวง", "เพื่อ", "ใน", "ภายใน", "ดิน", "และ", "ที่", "ท้องถิ่น", "ของ", "ผิว", "ลูกรัง", "ปลอดภัย", "แอส", "คสล", "เข้า", "เชื่อม", "รอบ", "หมู่บ้าน", "คน", "หิน", "พร้อม", "โดย", "หลัก", "ต่อ", "ให้", "ชนบท", "สู่", "วัฒนธรรม", "ช่วง"]),
+    ("ถนน", &["ลาด", "คอนกรีต", "สาย", "หนทาง", "ทางหลวง", "เพื่อ", "ใน", "ภายใน", "ดิน", "และ", "ที่", "ท้องถิ่น", "ของ", "ผิว", "ลูกรัง", "ปลอดภัย", "แอส", "คสล", "เข้า", "เชื่อม", "รอบ", "หมู่บ้าน", "คน", "หิน", "พร้อม", "โดย", "หลัก", "ต่อ", "ให้", "ชนบท", "สู่", "วัฒนธรรม", "ช่วง", "ฝั่ง"]),
     ("สะพาน", &["คอนกรีต", "ลอย", "คน", "ไม้", "เหล็ก", "และ", "ทาง", "ใน", "ที่", "กลับ", "เชื่อม", "แขวน", "พร้อม", "ของ", "คสล", "ท่า", "ยก", "เบล"]),
     ("เขื่อน", &["ป้องกัน", "เรียง", "กัน", "หิน", "คอนกรีต", "ริม", "และ", "ระบาย", "ที่", "ใน", "ของ", "คสล", "ทด", "ขนาด"]),
     ("ฝาย", &["ชะลอ", "กั้น", "มี", "แกน", "คอนกรีต", "และ", "ทด", "ใน", "ที่", "เก็บ", "หิน", "คสล", "พับ", "ยาง", "ต้น"]),
@@ -118,12 +124,13 @@ fn open_name(reading: &Reading, start: usize, pieces: &[Piece], through_and: boo
             && piece.start == at
             && at > start
             && matches!(piece.kind, PieceKind::Level(_) | PieceKind::Group(_))
+            && (reading.free_after(piece.end) || reading.joining_word(piece.end) || reading.breaking_word(piece.end))
         {
             return Some(OpenName { end: piece.end, ends_in_place: true });
         }
         let Some(c) = reading.at(at) else { break };
         let joins = reading.joining_word(at) && !(through_and && reading.from(at).starts_with("และ"));
-        if !is_word_character(c) || reading.breaking_word(at) || (joins && at > start) {
+        if !is_word_character(c) || (reading.breaks_name(at) && at > start) || (joins && at > start) {
             break;
         }
         at += c.len_utf8();
@@ -132,7 +139,7 @@ fn open_name(reading: &Reading, start: usize, pieces: &[Piece], through_and: boo
         }
     }
     // A name that goes on too long is a sentence.
-    let ended = reading.gap(at) || reading.at(at).is_none_or(|c| !is_word_character(c)) || reading.joining_word(at) || reading.breaking_word(at);
+    let ended = reading.gap(at) || reading.at(at).is_none_or(|c| !is_word_character(c)) || reading.joining_word(at) || reading.breaks_name(at);
     (ended && at > start).then_some(OpenName { end: at, ends_in_place: false })
 }
 
@@ -159,16 +166,35 @@ fn unit_number(reading: &Reading, at: usize, pieces: &[Piece]) -> usize {
 
 /// Whether an address goes on behind a name.
 fn place_follows(pieces: &[Piece], end: usize) -> bool {
-    pieces.get(pieces.partition_point(|piece| piece.start < end)).is_some_and(|piece| piece.start == end)
+    let next = pieces.get(pieces.partition_point(|piece| piece.start < end));
+    next.is_some_and(|piece| piece.start == end && piece.is_of_an_address())
+}
+
+/// The end of a name with the number behind it: `ถนนพระราม 2`, `แห่งที่ 6`, `คลองสหกรณ์สาย 3`.
+fn with_number(reading: &Reading, start: usize, end: usize) -> usize {
+    let digits = |at: usize| {
+        let digits = reading.from(at).bytes().take(3).take_while(u8::is_ascii_digit).count();
+        (digits > 0 && reading.free_after(at + digits)).then_some(at + digits)
+    };
+    if reading.from(end).starts_with("แห่งที่") {
+        return digits(end + "แห่งที่".len()).unwrap_or(end);
+    }
+    let name = reading.between(start, end);
+    if ["พระราม", "สาย", "ซอย"].iter().any(|word| name.ends_with(word)) { digits(end).unwrap_or(end) } else { end }
 }
 
 /// Organisations, facilities and waters with open names.
 pub(crate) fn open_names(reading: &Reading, found: &[Found], pieces: &[Piece]) -> Vec<Candidate> {
     let mut candidates = Vec::new();
+    // Listed agencies come before the heads that they begin with.
+    let mut listed_at = None;
     for hit in found {
+        if let Sense::Agency { .. } = hit.sense {
+            listed_at = Some(hit.start);
+        }
         let Sense::Head(head) = hit.sense else { continue };
         let candidate = match head {
-            Head::Organization => organization(reading, hit, pieces),
+            Head::Organization => organization(reading, hit, pieces, listed_at == Some(hit.start)),
             Head::Company => company(reading, hit),
             Head::Facility => facility(reading, hit, pieces),
             Head::Nature => nature(reading, hit, pieces),
@@ -184,7 +210,10 @@ fn may_begin(reading: &Reading, start: usize) -> bool {
     reading.free_before(start) || reading.word_start(start)
 }
 
-fn organization(reading: &Reading, hit: &Found, pieces: &[Piece]) -> Option<Candidate> {
+/// Words before a temple, a hospital or the like that say where something is.
+const WHERE: &[&str] = &["หลัง", "หน้า", "บริเวณ", "ริม", "ข้าง", "ใกล้", "ภายใน", "ณ", "ที่", "สู่", "ถึง"];
+
+fn organization(reading: &Reading, hit: &Found, pieces: &[Piece], listed: bool) -> Option<Candidate> {
     let head = reading.between(hit.start, hit.end);
     if !may_begin(reading, hit.start) || (reading.gap(hit.end) && !head.ends_with('.')) {
         return None;
@@ -195,14 +224,17 @@ fn organization(reading: &Reading, hit: &Found, pieces: &[Piece]) -> Option<Cand
         return None;
     }
     let numbered = unit_number(reading, open.end, pieces);
-    let shown = open.ends_in_place
+    let shown = open.ends_in_place && !(listed && head == "กระทรวง")
+        || (place_follows(pieces, open.end) && !listed)
         || numbered > open.end
         || ENDINGS_OF_NAMES.iter().any(|ending| name.ends_with(ending))
         || reading.from(open.end).starts_with("(องค์การมหาชน)");
-    let strong = STRONG_ORGANIZATIONS.contains(&head) && name.chars().count() >= 4;
+    let strong = STRONG_ORGANIZATIONS.contains(&head) && name.chars().count() >= 4 && !listed;
+    // What is built is a building.
+    let built = !reading.gap(hit.start) && ["ก่อสร้าง", "ปรับปรุง", "อาคาร"].iter().any(|word| reading.between(0, hit.start).ends_with(word));
     (shown || strong).then(|| Candidate {
         span: reading.to_normalised(hit.start, numbered),
-        entity_type: EntityType::Organization,
+        entity_type: if built && head == "ศูนย์" { EntityType::Facility } else { EntityType::Organization },
         value: None,
         weight: Weight::Open,
     })
@@ -236,21 +268,22 @@ fn facility(reading: &Reading, hit: &Found, pieces: &[Piece]) -> Option<Candidat
     }
     let open = open_name(reading, hit.end, pieces, false)?;
     let name = reading.between(hit.end, open.end);
-    let named = name.chars().count() >= 2 && name.chars().next().is_some_and(is_thai_letter);
+    let named = (2..=LONGEST_FACILITY).contains(&name.chars().count()) && name.chars().next().is_some_and(is_thai_letter);
     if !named || begins_none(NO_FACILITIES, head, name) {
         return None;
     }
     let place_beside = open.ends_in_place || place_follows(pieces, open.end);
     let weak = WEAK_FACILITIES.contains(&head) || head == "วัด";
-    let own_word = reading.free_before(hit.start) && reading.free_after(open.end);
+    let before = reading.between(0, hit.start);
+    let own_word = (reading.free_before(hit.start) || WHERE.iter().any(|word| before.ends_with(word))) && reading.free_after(open.end);
     if weak && !place_beside && !(head == "วัด" && own_word) {
         return None;
     }
-    let span = reading.to_normalised(hit.start, open.end);
+    let end = with_number(reading, hit.start, open.end);
     Some(Candidate {
         entity_type: EntityType::Facility,
-        value: Some(MentionValue::Name(reading.between(hit.start, open.end).to_owned())),
-        span,
+        value: Some(MentionValue::Name(reading.between(hit.start, end).to_owned())),
+        span: reading.to_normalised(hit.start, end),
         weight: Weight::Open,
     })
 }
@@ -269,10 +302,11 @@ fn nature(reading: &Reading, hit: &Found, pieces: &[Piece]) -> Option<Candidate>
     if WEAK_WATERS.contains(&head) && !place_follows(pieces, open.end) {
         return None;
     }
+    let end = with_number(reading, hit.start, open.end);
     Some(Candidate {
-        span: reading.to_normalised(hit.start, open.end),
+        span: reading.to_normalised(hit.start, end),
         entity_type: EntityType::Location,
-        value: Some(MentionValue::Name(reading.between(hit.start, open.end).to_owned())),
+        value: Some(MentionValue::Name(reading.between(hit.start, end).to_owned())),
         weight: Weight::Open,
     })
 }

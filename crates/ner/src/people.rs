@@ -25,6 +25,9 @@ const NARROWING: &[&str] = &[
     "โรค", "ติด", "นอกระบบ", "ต่างชาติ", "ต่างด้าว", "พื้นบ้าน", "อาชีวศึกษา", "ก่อน", "ใหม่", "วัย", "ด้าน", "ทาง",
 ];
 
+/// Words that no group's name goes on with.
+const AFTER_GROUPS: &[&str] = &["ด้วย", "รวมตัว", "เข้าสู่", "ควบคู่", "ทุกราย", "และ", "ใน", "ที่"];
+
 /// The longest target group, in characters.
 const LONGEST: usize = 60;
 
@@ -61,6 +64,9 @@ fn target_group(reading: &Reading, hit: &Found, group: usize) -> Option<Candidat
         return None;
     }
     let end = narrowed_end(reading, hit.end);
+    if text == "ประชาชน" && end == hit.end && !is_beneficiary(reading, hit) {
+        return None;
+    }
     Some(Candidate {
         span: reading.to_normalised(hit.start, end),
         entity_type: EntityType::TargetGroup,
@@ -72,20 +78,26 @@ fn target_group(reading: &Reading, hit: &Found, group: usize) -> Option<Candidat
     })
 }
 
+/// Whether ประชาชน, which stands in every other text, is who benefits there.
+fn is_beneficiary(reading: &Reading, hit: &Found) -> bool {
+    let before = reading.between(0, hit.start);
+    ["ให้", "แก่", "แด่", "ของ", "สำหรับ", "ช่วย", "ช่วยเหลือ", "เพื่อ", "คุณภาพชีวิต", "เดือดร้อน", "ให้กับ"].iter().any(|word| before.ends_with(word))
+}
+
 /// The end of a group's name with the words that narrow it, joined to it without a space.
 fn narrowed_end(reading: &Reading, end: usize) -> usize {
     if reading.gap(end) || !NARROWING.iter().any(|word| reading.from(end).starts_with(word)) {
         return end;
     }
     // Where a word joins rather than narrows (นักเรียนในสังกัด), the group ends before it.
-    if reading.from(end).starts_with("ใน") || reading.from(end).starts_with("ที่มีคุณ") {
+    if ["ใน", "ที่", "ตาม", "ด้าน", "ทาง"].iter().any(|word| reading.from(end).starts_with(word)) {
         return end;
     }
     let mut first = true;
     for (count, (offset, c)) in reading.from(end).char_indices().enumerate() {
         let at = end + offset;
         let stops = reading.gap(at) && !first || !is_word_character(c);
-        let breaks = !first && (reading.breaking_word(at) || reading.joining_word(at));
+        let breaks = !first && (reading.breaks_name(at) || reading.joining_word(at) || AFTER_GROUPS.iter().any(|word| reading.from(at).starts_with(word)));
         if stops || breaks {
             return at;
         }

@@ -56,6 +56,11 @@ impl Piece {
         }
     }
 
+    /// Whether the piece can stand in an address behind the name of a building or an office.
+    pub(crate) fn is_of_an_address(&self) -> bool {
+        self.worded || self.level() == Some(AreaLevel::Province)
+    }
+
     /// How large a piece is in a chain; villages come before everything.
     fn rank(&self) -> u8 {
         match self.kind {
@@ -105,7 +110,13 @@ fn collect(reading: &Reading, found: &[Found]) -> Vec<Piece> {
             _ => None,
         };
         if let Some(piece) = piece {
-            taken_until = piece.end;
+            // A piece that may turn out to be none does not stand in the way of one that is.
+            while pieces.last().is_some_and(|last| last.end > piece.start) {
+                pieces.pop();
+            }
+            if piece.standing == Standing::Sure {
+                taken_until = piece.end;
+            }
             pieces.push(piece);
         }
     }
@@ -113,7 +124,8 @@ fn collect(reading: &Reading, found: &[Found]) -> Vec<Piece> {
 }
 
 fn worded_piece(reading: &Reading, hit: &Found, word: PlaceWord) -> Option<Piece> {
-    if word.short && !(reading.free_before(hit.start) && (reading.gap(hit.start) || reading.before(hit.start) != Some('.'))) {
+    let dotted_before = !reading.gap(hit.start) && reading.before(hit.start) == Some('.');
+    if word.short && (dotted_before || !(reading.free_before(hit.start) || joined_before(reading, hit.start))) {
         return None;
     }
     match word.kind {
@@ -182,6 +194,9 @@ fn level_piece(reading: &Reading, hit: &Found, word: PlaceWord, level: AreaLevel
     // No table has the name: broken by OCR, misspelt, or no name at all.
     let end = reading.run_end(name_start, LONGEST_UNKNOWN_NAME)?;
     let name = reading.between(name_start, end);
+    if reading.joining_word(name_start) || NEXT_PIECES.iter().any(|word| name.contains(word)) {
+        return None;
+    }
     if name.chars().count() < 3 || !name.chars().all(is_thai_letter) {
         return None;
     }
@@ -204,13 +219,21 @@ fn abbreviated_province(reading: &Reading, start: usize, word: PlaceWord) -> Opt
     reading.free_after(with_dot).then_some((with_dot, province))
 }
 
+/// What begins the next piece of an address without a space before it.
+const NEXT_PIECES: &[&str] = &["จังหวัด", "อำเภอ", "ตำบล", "เขต", "แขวง", "หมู่ที่", "จ.", "อ.", "ต.", "ฯ", "ๆ"];
+
+/// Words behind the name of a place that the segmenter may take for a part of an unknown word with it.
+const NEXT_WORDS: &[&str] = &[
+    "และ", "หรือ", "ถึง", "กับ", "ใน", "ที่", "เพื่อ", "โดย", "จำนวน", "ซึ่ง", "เป็น", "ให้", "ได้", "ของ", "จาก", "ตาม", "ต่อ", "ระยะ", "จะ",
+];
+
 /// Whether a name may end here: before a space, a mark of punctuation, or a word that no name goes on with.
 fn ends_here(reading: &Reading, end: usize) -> bool {
-    const NEXT_PIECES: &[&str] = &["จังหวัด", "อำเภอ", "ตำบล", "เขต", "แขวง", "หมู่ที่", "จ.", "อ.", "ต.", "ฯ", "ๆ"];
+    let rest = reading.from(end);
     reading.free_after(end)
         || reading.joining_word(end)
         || reading.breaking_word(end)
-        || NEXT_PIECES.iter().any(|word| reading.from(end).starts_with(word))
+        || NEXT_PIECES.iter().chain(NEXT_WORDS).any(|word| rest.starts_with(word))
 }
 
 fn village_number(reading: &Reading, hit: &Found, word: PlaceWord) -> Option<Piece> {

@@ -179,6 +179,22 @@ impl Reading {
         self.has(at, BREAKING_WORD)
     }
 
+    /// Whether a name that runs to `at` ends there: a word begins that no name holds, unless it is the last before a
+    /// space, where it is a syllable of the name more often than not (สะพานชุนบุญมี).
+    pub(crate) fn breaks_name(&self, at: usize) -> bool {
+        if !self.breaking_word(at) {
+            return false;
+        }
+        let word_end = self
+            .from(at)
+            .char_indices()
+            .skip(1)
+            .take(16)
+            .map(|(offset, c)| (at + offset, c))
+            .find(|(next, c)| self.word_start(*next) || !is_word_character(*c));
+        word_end.is_some_and(|(next, c)| !self.gap(next) && is_word_character(c))
+    }
+
     /// How many spaces were dropped inside a span.
     pub(crate) fn gaps_inside(&self, start: usize, end: usize) -> usize {
         self.flags
@@ -248,10 +264,6 @@ impl Reading {
         TextSpan::new(first, last)
     }
 
-    /// The place in the squeezed text of a byte of the normal form: the first that stands for it or for one behind it.
-    pub(crate) fn from_normalised(&self, offset: usize) -> usize {
-        self.offsets.partition_point(|stands_for| *stands_for < offset).min(self.text.len())
-    }
 }
 
 /// Letters, digits and marks of any script, and the Thai signs that are part of a word.

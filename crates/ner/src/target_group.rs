@@ -21,6 +21,8 @@ pub struct TargetGroup {
     pub other_names: Vec<&'static str>,
     /// Names that mean the group only where nothing else stands beside them.
     pub names_in_fields: Vec<&'static str>,
+    /// Whether `name` itself means the group in a running text too.
+    pub named_in_texts: bool,
 }
 
 /// How one target group stands to another.
@@ -58,9 +60,12 @@ impl TargetGroups {
 
     fn read() -> Self {
         let direct: HashMap<&str, Vec<&'static str>> =
-            rows::<4>(TARGET_GROUPS).map(|[name, _, within, _]| (name, values(within).collect())).collect();
+            rows::<4>(TARGET_GROUPS)
+                .map(|[name, _, within, _]| (name.trim_start_matches('~'), values(within).collect()))
+                .collect();
         let groups: Vec<TargetGroup> = rows::<4>(TARGET_GROUPS)
             .map(|[name, axis, _, others]| {
+                let (name, named_in_texts) = name.strip_prefix('~').map_or((name, true), |name| (name, false));
                 // Breadth first: nearest first.
                 let mut within: Vec<&'static str> = Vec::new();
                 let mut next = direct.get(name).cloned().unwrap_or_default();
@@ -71,7 +76,7 @@ impl TargetGroups {
                 }
                 let (in_fields, anywhere): (Vec<_>, Vec<_>) = values(others).partition(|name| name.starts_with('~'));
                 let names_in_fields = in_fields.into_iter().filter_map(|name| name.strip_prefix('~')).collect();
-                TargetGroup { name, axis, within, other_names: anywhere, names_in_fields }
+                TargetGroup { name, axis, within, other_names: anywhere, names_in_fields, named_in_texts }
             })
             .collect();
         let mut by_name = HashMap::new();
