@@ -1,0 +1,12 @@
+//! Vectors: quantised, kept in files that only grow, scanned exactly.
+
+mod file;
+mod quantise;
+mod set;
+mod texts;
+mod writer;
+
+pub(crate) use quantise::QuantisedVector;
+pub(crate) use set::{NO_ROW, VectorRows, VectorSet};
+pub use texts::{ProjectVectors, VectorField, vector_texts};
+pub(crate) use writer::VectorWriter;

@@ -1,0 +1,172 @@
+//! All committed vectors in memory, and which row belongs to which project.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::file::VectorFile;
+use super::quantise::{QuantisedVector, cosine};
+use super::texts::{ProjectVectors, VectorField};
+use crate::documents::{DocumentTable, NO_DOCUMENT};
+use crate::error::IndexError;
+use crate::manifest::{Manifest, VectorFileEntry};
+
+/// A row that is not there.
+pub(crate) const NO_ROW: u32 = u32::MAX;
+/// Rows that one task scans: a few hundred kilobytes, so that they are spread evenly and stay in the cache.
+const ROWS_AT_A_TIME: usize = 2_048;
+
+/// The vectors of all files. Rows are counted through the files in order.
+#[derive(Debug, Clone)]
+pub(crate) struct VectorSet {
+    pub(crate) dimensions: usize,
+    files: Vec<(VectorFileEntry, Arc<VectorFile>)>,
+    pub(crate) change_number: u64,
+}
+
+/// Where the vectors of a project are: the row of each field, or [`NO_ROW`].
+pub(crate) type FieldRows = [u32; 3];
+
+impl VectorSet {
+    pub(crate) fn empty(dimensions: usize) -> Self {
+        Self { dimensions, files: Vec::new(), change_number: 0 }
+    }
+
+    /// Reads the files of the manifest; those that `self` has already are shared.
+    pub(crate) fn load(&self, directory: &Path, manifest: &Manifest) -> Result<Self, IndexError> {
+        let mut files = Vec::with_capacity(manifest.vector_files.len());
+        for entry in &manifest.vector_files {
+            let known = self.files.iter().find(|(known, _)| known == entry).map(|(_, file)| Arc::clone(file));
+            let file = match known {
+                Some(file) => file,
+                None => Arc::new(VectorFile::read(
+                    &directory.join(&entry.name),
+                    entry.committed_bytes,
+                    &manifest.model,
+                )?),
+            };
+            files.push((entry.clone(), file));
+        }
+        Ok(Self {
+            dimensions: manifest.model.dimensions,
+            files,
+            change_number: manifest.vector_change_number,
+        })
+    }
+
+    /// Number of rows, living or not.
+    pub(crate) fn rows(&self) -> usize {
+        self.files.iter().map(|(_, file)| file.rows()).sum()
+    }
+
+    /// The last word on every project: where its rows are; projects that were deleted are left out.
+    pub(crate) fn latest(&self) -> HashMap<&str, FieldRows> {
+        let mut latest = HashMap::new();
+        let mut first_of_file = 0u32;
+        for (_, file) in &self.files {
+            for operation in &file.operations {
+                let mut rows = [NO_ROW; 3];
+                for (row, field) in (first_of_file + operation.first_row..).zip(&operation.fields) {
+                    if let Some(slot) = rows.get_mut(usize::from(field.code())) {
+                        *slot = row;
+                    }
+                }
+                if operation.fields.is_empty() {
+                    latest.remove(&*operation.code);
+                } else {
+                    latest.insert(&*operation.code, rows);
+                }
+            }
+            first_of_file += file.rows() as u32;
+        }
+        latest
+    }
+
+    /// The components of a row and its inverse length.
+    pub(crate) fn row(&self, row: u32) -> Option<(&[i8], f32)> {
+        let mut place = row as usize;
+        for (_, file) in &self.files {
+            if place < file.rows() {
+                let start = place * self.dimensions;
+                let components = file.components.get(start..start + self.dimensions)?;
+                return Some((components, file.inverse_lengths.get(place).copied()?));
+            }
+            place -= file.rows();
+        }
+        None
+    }
+
+    /// The cosine of a row with the query.
+    pub(crate) fn cosine(&self, row: u32, query: &QuantisedVector) -> Option<f32> {
+        let (components, inverse_length) = self.row(row)?;
+        Some(cosine(components, inverse_length, &query.components, query.inverse_length))
+    }
+
+    /// The vectors at the given rows.
+    pub(crate) fn restore(&self, rows: &FieldRows) -> ProjectVectors {
+        let fields = VectorField::ALL
+            .into_iter()
+            .zip(rows)
+            .filter_map(|(field, &row)| {
+                let (components, inverse_length) = self.row(row)?;
+                Some((field, QuantisedVector::restore(components, inverse_length)))
+            })
+            .collect();
+        ProjectVectors { fields }
+    }
+
+    /// The cosine of every row with the query, in the order of rows.
+    pub(crate) fn scan(&self, query: &QuantisedVector) -> Vec<f32> {
+        let mut cosines = Vec::with_capacity(self.rows());
+        for (_, file) in &self.files {
+            let chunk_components = ROWS_AT_A_TIME * self.dimensions.max(1);
+            cosines.par_extend(
+                file.components
+                    .par_chunks(chunk_components)
+                    .zip(file.inverse_lengths.par_chunks(ROWS_AT_A_TIME))
+                    .flat_map_iter(|(components, inverse_lengths)| {
+                        components.chunks_exact(self.dimensions.max(1)).zip(inverse_lengths).map(
+                            |(components, &inverse_length)| {
+                                cosine(components, inverse_length, &query.components, query.inverse_length)
+                            },
+                        )
+                    }),
+            );
+        }
+        cosines
+    }
+}
+
+/// Which row belongs to which living project.
+#[derive(Debug, Default)]
+pub(crate) struct VectorRows {
+    /// By ordinal.
+    pub(crate) of_document: Vec<FieldRows>,
+    /// By row: the ordinal of its project, or [`NO_DOCUMENT`] for a row that was replaced or deleted.
+    pub(crate) owners: Vec<u32>,
+    /// Rows that belong to a living project.
+    pub(crate) living: usize,
+}
+
+impl VectorRows {
+    pub(crate) fn resolve(set: &VectorSet, documents: &DocumentTable) -> Self {
+        let mut of_document = vec![[NO_ROW; 3]; documents.len()];
+        let mut owners = vec![NO_DOCUMENT; set.rows()];
+        let mut living = 0;
+        for (code, rows) in set.latest() {
+            let Some(ordinal) = documents.ordinal(code) else { continue };
+            for row in rows {
+                if let Some(owner) = owners.get_mut(row as usize) {
+                    *owner = ordinal;
+                    living += 1;
+                }
+            }
+            if let Some(slot) = of_document.get_mut(ordinal as usize) {
+                *slot = rows;
+            }
+        }
+        Self { of_document, owners, living }
+    }
+}
