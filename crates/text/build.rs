@@ -12,6 +12,8 @@ mod automaton;
 fn main() -> Result<(), Box<dyn Error>> {
     const LEXICON: &str = "lexicon/words.tsv";
     println!("cargo::rerun-if-changed={LEXICON}");
+    const UNKNOWN: &str = "lexicon/unknown.tsv";
+    println!("cargo::rerun-if-changed={UNKNOWN}");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/segment/automaton.rs");
 
@@ -24,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (word, cost) = line.split_once('\t').ok_or_else(|| fault("expected WORD<tab>COST"))?;
         let codes: Option<Vec<u8>> = word.chars().map(automaton::code_of).collect();
         let codes = codes.filter(|codes| !codes.is_empty()).ok_or_else(|| fault("not a Thai word"))?;
-        let cost: u16 = cost.parse().map_err(|_| fault("the cost is no number from 0 to 65535"))?;
+        let cost: i16 = cost.parse().map_err(|_| fault("the cost is no number of 16 bits"))?;
         if words.insert(codes, cost).is_some() {
             return Err(fault("the word is there twice").into());
         }
@@ -40,5 +42,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         folder.join("lexicon_costs.bin"),
         costs.iter().flat_map(|c| c.to_le_bytes()).collect::<Vec<u8>>(),
     )?;
+    let mut fields = String::new();
+    for line in fs::read_to_string(UNKNOWN)?.lines().filter(|line| !line.starts_with('#')) {
+        let (name, cost) =
+            line.split_once('\t').ok_or_else(|| format!("{UNKNOWN}: expected NAME<tab>COST"))?;
+        fields += &format!("{name}: {}, ", cost.parse::<i32>()?);
+    }
+    let costs = format!("const UNKNOWN_COSTS: UnknownCosts = UnknownCosts {{ {fields}}};");
+    fs::write(folder.join("unknown_costs.rs"), costs)?;
     Ok(())
 }

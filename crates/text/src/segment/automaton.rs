@@ -29,7 +29,7 @@ pub fn code_of(c: char) -> Option<u8> {
 #[derive(Debug, Clone)]
 pub struct Automaton {
     nodes: Vec<u32>,
-    costs: Vec<u16>,
+    costs: Vec<i16>,
 }
 
 /// A place in the automaton.
@@ -44,7 +44,7 @@ impl Automaton {
     pub fn from_bytes(nodes: &[u8], costs: &[u8]) -> Self {
         Self {
             nodes: nodes.as_chunks().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect(),
-            costs: costs.as_chunks().0.iter().map(|bytes| u16::from_le_bytes(*bytes)).collect(),
+            costs: costs.as_chunks().0.iter().map(|bytes| i16::from_le_bytes(*bytes)).collect(),
         }
     }
 
@@ -64,7 +64,7 @@ impl Automaton {
 
     /// The cost of the word that ends here, if one does.
     #[inline]
-    pub fn cost(&self, state: State) -> Option<u16> {
+    pub fn cost(&self, state: State) -> Option<i16> {
         if state.node & WORD_ENDS == 0 { None } else { self.costs.get(state.index).copied() }
     }
 }
@@ -73,8 +73,8 @@ impl Automaton {
 ///
 /// # Errors
 /// Says so when the words need more than 2^24 nodes.
-pub fn compile(words: &std::collections::BTreeMap<Vec<u8>, u16>) -> Result<(Vec<u32>, Vec<u16>), String> {
-    let words: Vec<(&[u8], u16)> = words.iter().map(|(codes, cost)| (codes.as_slice(), *cost)).collect();
+pub fn compile(words: &std::collections::BTreeMap<Vec<u8>, i16>) -> Result<(Vec<u32>, Vec<i16>), String> {
+    let words: Vec<(&[u8], i16)> = words.iter().map(|(codes, cost)| (codes.as_slice(), *cost)).collect();
     let mut layout = Layout::new();
     // Breadth first, so that the first letters, which every lookup visits, lie close together.
     let mut queue = std::collections::VecDeque::from([(0usize, 0usize, words.len(), 0usize)]);
@@ -111,7 +111,7 @@ const TRIES: u8 = 16;
 
 struct Layout {
     nodes: Vec<u32>,
-    costs: Vec<u16>,
+    costs: Vec<i16>,
     used: Vec<bool>,
     base_used: Vec<bool>,
     tries: Vec<u8>,

@@ -5,15 +5,18 @@
 
 #[allow(dead_code)] // the build script uses the rest
 mod automaton;
+mod boundary;
 mod lattice;
+mod model;
 mod scan;
 
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use thiap_domain::TextSpan;
 
-use automaton::Automaton;
 use lattice::Lattice;
+use model::Model;
 
 /// What a token is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,15 +49,15 @@ pub struct Token {
 /// Cuts normalised text into words. Cheap to share, linear in the length of the text.
 #[derive(Debug)]
 pub struct Segmenter {
-    automaton: Automaton,
+    model: Model,
 }
 
-static EMBEDDED: LazyLock<Segmenter> = LazyLock::new(|| Segmenter {
-    automaton: Automaton::from_bytes(
-        include_bytes!(concat!(env!("OUT_DIR"), "/lexicon_nodes.bin")),
-        include_bytes!(concat!(env!("OUT_DIR"), "/lexicon_costs.bin")),
-    ),
-});
+static EMBEDDED: LazyLock<Segmenter> = LazyLock::new(|| Segmenter { model: Model::embedded() });
+
+thread_local! {
+    /// Buffers stay with the thread: most texts are short, and allocating for each would cost more than cutting it.
+    static LATTICE: RefCell<Lattice> = RefCell::new(Lattice::default());
+}
 
 impl Segmenter {
     /// The segmenter with the lexicon of this crate.
@@ -75,16 +78,19 @@ impl Segmenter {
     /// Like [`Segmenter::segment`], into a vector that is cleared first and can be used again.
     pub fn segment_into(&self, normalised: &str, tokens: &mut Vec<Token>) {
         tokens.clear();
-        let mut lattice = Lattice::new(&self.automaton);
+        LATTICE.with(|lattice| match lattice.try_borrow_mut() {
+            Ok(mut lattice) => self.cut(normalised, &mut lattice, tokens),
+            Err(_) => self.cut(normalised, &mut Lattice::default(), tokens),
+        });
+    }
+
+    fn cut(&self, text: &str, lattice: &mut Lattice, tokens: &mut Vec<Token>) {
         let mut at = 0;
-        while at < normalised.len() {
-            let end = match lattice.read(normalised, at) {
-                Some(end) => {
-                    lattice.cut(at, tokens);
-                    end
-                }
-                None => scan::next(normalised, at, tokens),
-            };
+        while at < text.len() {
+            let mut end = lattice.cut(&self.model, text, at, tokens);
+            if end == at {
+                end = scan::next(text, at, tokens);
+            }
             // Every step moves on; a bug here must not hang a server.
             at = end.max(at + 1);
         }

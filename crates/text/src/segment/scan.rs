@@ -32,7 +32,7 @@ fn is_word_character(c: char) -> bool {
 /// ASCII and general punctuation and symbols; scripts and pictures are left to grapheme clusters.
 fn is_symbol(c: char) -> bool {
     matches!(c,
-        '!'..='/' | ':'..='@' | '['..='`' | '{'..='~' | '\u{00A1}'..='\u{00BF}' | '×' | '÷' | '฿' | '๏' | '๚' | '๛'
+        '!'..='/' | ':'..='@' | '['..='`' | '{'..='~' | '\u{00A1}'..='\u{00BF}' | '×' | '÷' | '฿' | 'ๆ' | '๏' | '๚' | '๛'
         | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{20A0}'..='\u{20CF}' | '\u{2190}'..='\u{22FF}'
         | '\u{2500}'..='\u{25FF}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}')
 }
