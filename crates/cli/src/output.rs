@@ -43,15 +43,17 @@ impl Output {
     }
 }
 
-/// A table that fits the terminal.
+/// Columns of a table: what a terminal on an office screen shows.
+const TABLE_COLUMNS: u16 = 130;
+
+/// A table of that width; long cells are wrapped.
 pub fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    // a pipe has no width of its own
-    if !io::stdout().is_terminal() {
-        table.set_width(140);
-    }
-    table.set_header(header);
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(TABLE_COLUMNS)
+        .set_header(header);
     table
 }
 

@@ -157,7 +157,8 @@ impl Engine {
     }
 
     pub(crate) fn identity(&self) -> Result<ModelIdentity, EngineError> {
-        Ok(ModelIdentity::of(&*self.encoder()?))
+        let encoder = self.encoder()?;
+        Ok(ModelIdentity::new(encoder.model_id(), encoder.dimensions()))
     }
 
     /// The newest state of the index.

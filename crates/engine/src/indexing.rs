@@ -83,7 +83,7 @@ pub(crate) async fn index(
     rebuild: bool,
     progress: &dyn Progress,
 ) -> Result<IndexSummary, EngineError> {
-    let identity = ModelIdentity::of(&*encoder);
+    let identity = ModelIdentity::new(encoder.model_id(), encoder.dimensions());
     if rebuild {
         IndexWriter::discard(directory, IndexPart::Everything, &identity)?;
     }

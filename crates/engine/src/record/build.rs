@@ -265,15 +265,10 @@ fn owner_of(value: &Value) -> Checked<Owner> {
 
 fn fiscal_year_of(value: &Value) -> Checked<FiscalYear> {
     let text = text_of(value)?;
-    let normalised = normalise_text(&text);
-    // spreadsheets give 2565.0, people write "พ.ศ. 2565" or "ปีงบประมาณ 2565"
-    let digits: String =
-        normalised.trim().trim_end_matches(".0").chars().skip_while(|c| !c.is_ascii_digit()).collect();
-    digits.parse::<FiscalYear>().map_err(|_| {
-        format!(
-            "{:?} is no fiscal year; write four digits, for example 2565",
-            text.chars().take(40).collect::<String>()
-        )
+    // spreadsheets give 2565.0
+    thiap_text::dates::parse_fiscal_year(text.trim().trim_end_matches(".0")).ok_or_else(|| {
+        let shown: String = text.chars().take(40).collect();
+        format!("{shown:?} is no fiscal year; write the Buddhist era, for example 2565")
     })
 }
 
@@ -299,7 +294,7 @@ fn period_ends_of(value: &Value) -> Checked<(Option<NaiveDate>, Option<NaiveDate
             let text = text_of(other)?;
             // a period in words that cannot be read as days is no reason to lose the project
             Ok(thiap_text::dates::parse_period(&text)
-                .map_or((None, None), |(start, end)| (Some(start), Some(end))))
+                .map_or((None, None), |period| (Some(period.start), Some(period.end))))
         }
     }
 }
@@ -370,7 +365,7 @@ fn baht_of(value: &Value) -> Checked<Baht> {
     let normalised = normalise_text(&text);
     let figure = normalised.trim().trim_start_matches('฿').trim_end_matches("บาท").trim();
     Baht::parse(figure)
-        .or_else(|error| thiap_text::money::parse_baht(&text).ok_or_else(|| error.to_string()))
+        .or_else(|error| thiap_text::money::parse_amount(&text).ok_or_else(|| error.to_string()))
         .and_then(
             |amount| {
                 if amount < Baht::ZERO { Err(format!("{amount} baht is below zero")) } else { Ok(amount) }
@@ -531,7 +526,7 @@ mod tests {
     #[test]
     fn every_problem_is_named_with_its_field() {
         let problems =
-            build(json!({"id": "X", "title": "ก", "year": "65", "amount": "lots", "kind": "thing"}))
+            build(json!({"id": "X", "title": "ก", "year": "ปีหน้า", "amount": "lots", "kind": "thing"}))
                 .unwrap_err();
         let fields: Vec<_> = problems.iter().map(|problem| problem.field).collect();
         assert_eq!(fields, ["kind", "fiscal_year_be", "budget_baht"]);

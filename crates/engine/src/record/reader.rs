@@ -124,7 +124,7 @@ impl RecordReader {
     /// # Errors
     /// [`RecordFileError`].
     pub fn open(path: &Path, options: &ReadOptions) -> Result<Self, RecordFileError> {
-        let unreadable = |source| RecordFileError::Unreadable { path: path.to_owned(), source };
+        let unreadable = |source| unreadable(path, source);
         let mut file = File::open(path).map_err(unreadable)?;
         let mut start = [0u8; 4096];
         let length = read_fully(&mut file, &mut start).map_err(unreadable)?;
@@ -165,10 +165,9 @@ impl RecordReader {
 
     fn workbook(path: &Path, options: &ReadOptions) -> Result<Self, RecordFileError> {
         let broken = |reason: String| RecordFileError::Workbook { path: path.to_owned(), reason };
-        let file = File::open(path)
-            .map_err(|source| RecordFileError::Unreadable { path: path.to_owned(), source })?;
+        let bytes = std::fs::read(path).map_err(|source| unreadable(path, source))?;
         let mut workbook =
-            open_workbook_auto_from_rs(BufReader::new(file)).map_err(|error| broken(error.to_string()))?;
+            open_workbook_auto_from_rs(io::Cursor::new(bytes)).map_err(|error| broken(error.to_string()))?;
         let sheet = workbook
             .worksheet_range_at(0)
             .ok_or_else(|| broken("it has no sheet".into()))?
@@ -295,6 +294,10 @@ fn rejected(row: u64, field: &'static str, reason: String) -> RecordRow {
     RecordRow { row, project: Err(vec![FieldProblem { field, reason }]) }
 }
 
+fn unreadable(path: &Path, source: io::Error) -> RecordFileError {
+    RecordFileError::Unreadable { path: path.to_owned(), source }
+}
+
 type Rows = Box<dyn Iterator<Item = Result<RecordRow, RecordFileError>> + Send>;
 
 fn csv_rows(
@@ -302,14 +305,12 @@ fn csv_rows(
     mut source: impl BufRead + Send + 'static,
     options: &ReadOptions,
 ) -> Result<Rows, RecordFileError> {
-    let unreadable = |path: &Path, source| RecordFileError::Unreadable { path: path.to_owned(), source };
-    let delimiter = delimiter_of(source.fill_buf().map_err(|error| unreadable(path, error))?);
+    let delimiter = delimiter_of(source.fill_buf().map_err(|source| unreadable(path, source))?);
     let mut reader =
         csv::ReaderBuilder::new().flexible(true).has_headers(true).delimiter(delimiter).from_reader(source);
-    let csv_error = |path: &Path, error: csv::Error| unreadable(path, io::Error::other(error));
     let headers: Vec<String> = reader
         .byte_headers()
-        .map_err(|error| csv_error(path, error))?
+        .map_err(|error| unreadable(path, error.into()))?
         .iter()
         .map(|header| String::from_utf8_lossy(header).into_owned())
         .collect();
@@ -322,7 +323,7 @@ fn csv_rows(
         match reader.read_byte_record(&mut record) {
             Ok(true) => {}
             Ok(false) => return None,
-            Err(error) => return Some(Err(csv_error(&path, error))),
+            Err(error) => return Some(Err(unreadable(&path, error.into()))),
         }
         row += 1;
         if record.as_slice().len() > ROW_LIMIT_BYTES {
@@ -374,7 +375,7 @@ fn json_rows(
     options: &ReadOptions,
     is_array: bool,
 ) -> Result<Rows, RecordFileError> {
-    let unreadable = |source| RecordFileError::Unreadable { path: path.to_owned(), source };
+    let unreadable = |source| unreadable(path, source);
     let code_from_row = options.code_from_row;
     let first_line = match read_line(&mut source).map_err(unreadable)? {
         Some(line) => line,

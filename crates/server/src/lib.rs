@@ -1,0 +1,29 @@
+//! Thiap over HTTP: the API with its document, and pages for people.
+//!
+//! [`serve`] listens until the process is told to stop; [`router`] is the same service without a socket. Every failure is
+//! a `Failure`, which one place turns into JSON for programs or into a page for people.
+
+mod api;
+mod assets;
+mod failure;
+mod layers;
+mod metrics;
+mod options;
+mod pages;
+mod parameters;
+mod serve;
+mod state;
+
+use std::sync::Arc;
+
+use axum::Router;
+use thiap_engine::Engine;
+
+pub use options::ServerOptions;
+pub use serve::{ServerError, serve};
+
+/// The whole service over an engine, for use without a socket.
+#[must_use]
+pub fn router(engine: Arc<Engine>, options: &ServerOptions) -> Router {
+    layers::wrapped(state::ServerState::new(engine, options))
+}

@@ -1,0 +1,7 @@
+//! Tests over an opened store, for any backend.
+
+pub mod agencies;
+pub mod feed;
+pub mod model;
+pub mod plans;
+pub mod records;
