@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use crate::local_government;
 use crate::reading::{is_thai, squeeze};
+use crate::spelling::differ_by_one;
 use crate::tables::{rows, values};
 
 const AGENCIES: &str = include_str!("../data/agencies.tsv");
@@ -41,7 +42,12 @@ pub struct Agencies {
     agencies: Vec<Agency>,
     /// Squeezed names of every kind; several agencies share some abbreviations.
     by_name: HashMap<String, Vec<usize>>,
+    /// Squeezed official names without their optional endings, by character.
+    full_names: Vec<(Vec<char>, usize)>,
 }
+
+/// Names shorter than this have too many neighbours to be repaired.
+const SHORTEST_REPAIRED_CHARACTERS: usize = 14;
 
 static EMBEDDED: LazyLock<Agencies> = LazyLock::new(Agencies::read);
 
@@ -74,7 +80,10 @@ impl Agencies {
                 }
             }
         }
-        Self { agencies, by_name }
+        let full_name = |agency: &Agency| without_ending(&squeeze(agency.name)).chars().collect();
+        let full_names =
+            agencies.iter().enumerate().map(|(index, agency)| (full_name(agency), index)).collect();
+        Self { agencies, by_name, full_names }
     }
 
     /// Every agency of the list.
@@ -101,8 +110,30 @@ impl Agencies {
         if let (Some(agency), None) = (found.next(), found.next()) {
             return agency.name.to_owned();
         }
-        local_government::written_out(name)
-            .unwrap_or_else(|| thiap_text::normalise_text(name).split_whitespace().collect::<Vec<_>>().join(" "))
+        if let Some(agency) = self.repaired(name) {
+            return agency.name.to_owned();
+        }
+        local_government::written_out(name).unwrap_or_else(|| {
+            thiap_text::normalise_text(name).split_whitespace().collect::<Vec<_>>().join(" ")
+        })
+    }
+
+    /// The agency whose full name differs from `name` by one character, if there is exactly one: owners of old records
+    /// were read by OCR.
+    fn repaired(&self, name: &str) -> Option<&Agency> {
+        let squeezed = squeeze(name);
+        if self.by_name.contains_key(&squeezed) {
+            return None;
+        }
+        let written: Vec<char> = without_ending(&squeezed).chars().take(200).collect();
+        if written.len() < SHORTEST_REPAIRED_CHARACTERS {
+            return None;
+        }
+        let mut fitting = self.full_names.iter().filter(|(name, _)| differ_by_one(name, &written));
+        match (fitting.next(), fitting.next()) {
+            (Some((_, index)), None) => self.agencies.get(*index),
+            _ => None,
+        }
     }
 
     /// How two names stand to each other, each taken by its official name of today.
@@ -193,7 +224,7 @@ pub(crate) fn forms(agency: &Agency) -> Vec<(String, AgencyForm)> {
         let squeezed = squeeze(name);
         if is_abbreviation(name) {
             let letters: String = squeezed.chars().filter(|c| *c != '.').collect();
-            if letters.chars().all(|c| c.is_ascii()) {
+            if letters.is_ascii() {
                 add(squeezed, AgencyForm::Abbreviation);
                 continue;
             }
@@ -227,7 +258,11 @@ mod tests {
     fn every_agency_belongs_to_one_of_the_list() {
         for agency in agencies().all() {
             assert_eq!(squeeze(agency.name), squeeze(agency.name.trim()));
-            assert!(agency.part_of.is_empty() || agencies().all().iter().any(|other| other.name == agency.part_of), "{agency:?}");
+            assert!(
+                agency.part_of.is_empty()
+                    || agencies().all().iter().any(|other| other.name == agency.part_of),
+                "{agency:?}"
+            );
             assert!(agencies().find(agency.name).any(|found| found.name == agency.name), "{agency:?}");
         }
     }
@@ -250,6 +285,8 @@ mod tests {
         assert_eq!(name("สถาบันพัฒนาองค์กรชุมชน"), "สถาบันพัฒนาองค์กรชุมชน (องค์การมหาชน)");
         assert_eq!(name("อบต.โคกสี"), "องค์การบริหารส่วนตำบลโคกสี");
         assert_eq!(name("สำนักงาน  ที่ไม่รู้จัก"), "สำนักงาน ที่ไม่รู้จัก");
+        assert_eq!(name("สำนักงานมาตรฐานผลิตภัณฑ์อุตสาหกรา"), "สำนักงานมาตรฐานผลิตภัณฑ์อุตสาหกรรม");
+        assert_eq!(name("มหาวิทยาลัยราชภัฏเลยๆๆ"), "มหาวิทยาลัยราชภัฏเลยๆๆ");
     }
 
     #[test]

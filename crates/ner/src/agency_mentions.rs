@@ -11,7 +11,8 @@ use crate::places::{Piece, PieceKind, previous_word};
 use crate::reading::{Reading, is_thai, is_thai_letter};
 
 /// Words after which even two letters name an agency.
-const TITLES: &[&str] = &["รมว.", "รมช.", "ปลัด", "อธิบดี", "กระทรวง", "เลขาธิการ", "ผู้ว่าการ", "ผอ.", "สำนักงาน", "สป."];
+const TITLES: &[&str] =
+    &["รมว.", "รมช.", "ปลัด", "อธิบดี", "กระทรวง", "เลขาธิการ", "ผู้ว่าการ", "ผอ.", "สำนักงาน", "สป."];
 
 /// Abbreviations whose letters alone are a word.
 const LETTERS_THAT_ARE_WORDS: &[&str] = &["สอน", "สอบ", "กรอ", "อสม"];
@@ -42,10 +43,17 @@ pub(crate) fn agencies(reading: &Reading, found: &[Found], pieces: &[Piece]) -> 
     candidates
 }
 
-fn listed(reading: &Reading, hit: &Found, indices: &[usize], form: AgencyForm, pieces: &[Piece]) -> Option<Candidate> {
+fn listed(
+    reading: &Reading,
+    hit: &Found,
+    indices: &[usize],
+    form: AgencyForm,
+    pieces: &[Piece],
+) -> Option<Candidate> {
     let text = reading.between(hit.start, hit.end);
     let latin = !text.chars().any(is_thai);
-    let free_before = reading.free_before(hit.start) && (reading.gap(hit.start) || reading.before(hit.start) != Some('.'));
+    let free_before =
+        reading.free_before(hit.start) && (reading.gap(hit.start) || reading.before(hit.start) != Some('.'));
     let text_before = reading.between(0, hit.start);
     let titled = !reading.gap(hit.start) && TITLES.iter().any(|title| text_before.ends_with(title));
     let joined = {
@@ -57,7 +65,8 @@ fn listed(reading: &Reading, hit: &Found, indices: &[usize], form: AgencyForm, p
     let fits = match form {
         AgencyForm::Full if latin => true,
         AgencyForm::Full if letters < 8 => {
-            (begins || reading.word_start(hit.start)) && (reading.free_after(hit.end) || reading.word_start(hit.end))
+            (begins || reading.word_start(hit.start))
+                && (reading.free_after(hit.end) || reading.word_start(hit.end))
         }
         AgencyForm::Full => true,
         AgencyForm::Abbreviation if latin => written_in_capitals(reading, hit),
@@ -67,7 +76,9 @@ fn listed(reading: &Reading, hit: &Found, indices: &[usize], form: AgencyForm, p
             let ministry = indices.iter().any(|index| is_ministry(*index));
             titled || bracketed || (ministry && free_before && reading.free_after(hit.end) && !after_figure)
         }
-        AgencyForm::Abbreviation => begins && !reading.at(hit.end).is_some_and(|c| c == '.' || c.is_ascii_digit()),
+        AgencyForm::Abbreviation => {
+            begins && !reading.at(hit.end).is_some_and(|c| c == '.' || c.is_ascii_digit())
+        }
         AgencyForm::Undotted => {
             letters >= 3
                 && begins
@@ -93,14 +104,18 @@ fn listed(reading: &Reading, hit: &Found, indices: &[usize], form: AgencyForm, p
 }
 
 fn is_ministry(index: usize) -> bool {
-    Agencies::embedded().all().get(index).is_some_and(|agency| agency.part_of.is_empty() && agency.name.starts_with("กระทรวง"))
+    Agencies::embedded()
+        .all()
+        .get(index)
+        .is_some_and(|agency| agency.part_of.is_empty() && agency.name.starts_with("กระทรวง"))
 }
 
 /// Latin abbreviations are read as such only in capitals, or as the table writes them.
 fn written_in_capitals(reading: &Reading, hit: &Found) -> bool {
     let written = reading.to_normalised(hit.start, hit.end);
     let written = written.slice(&reading.normalised.text).unwrap_or_default();
-    written.chars().any(|c| c.is_ascii_uppercase()) && (written.len() > 5 || !written.chars().any(|c| c.is_ascii_lowercase()))
+    written.chars().any(|c| c.is_ascii_uppercase())
+        && (written.len() > 5 || !written.chars().any(|c| c.is_ascii_lowercase()))
         && !beside_latin_words(reading, hit)
         || written == "depa"
 }
@@ -109,7 +124,8 @@ fn written_in_capitals(reading: &Reading, hit: &Found) -> bool {
 fn beside_latin_words(reading: &Reading, hit: &Found) -> bool {
     let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     let space_after = reading.at(hit.end) == Some(' ') && letter(reading.at(hit.end + 1));
-    let space_before = hit.start > 0 && reading.before(hit.start) == Some(' ') && letter(reading.before(hit.start - 1));
+    let space_before =
+        hit.start > 0 && reading.before(hit.start) == Some(' ') && letter(reading.before(hit.start - 1));
     space_after || space_before
 }
 
@@ -153,8 +169,11 @@ fn local_government(reading: &Reading, hit: &Found, word: usize, short: bool) ->
     }
     let rest = reading.from(hit.end);
     let gazetteer = Gazetteer::embedded();
-    let levels: &[AreaLevel] =
-        if word.of_province { &[AreaLevel::Province] } else { &[AreaLevel::Subdistrict, AreaLevel::District, AreaLevel::Province] };
+    let levels: &[AreaLevel] = if word.of_province {
+        &[AreaLevel::Province]
+    } else {
+        &[AreaLevel::Subdistrict, AreaLevel::District, AreaLevel::Province]
+    };
     // The longest name of a place that may end here, else the run of letters up to a space.
     let run = reading.run_end(hit.end, 24);
     let mut end = 0;
@@ -176,7 +195,10 @@ fn local_government(reading: &Reading, hit: &Found, word: usize, short: bool) ->
         let run = run?;
         let words_end = first_breaking_word(reading, hit.end, run);
         let name = reading.between(hit.end, words_end);
-        if name.chars().count() < 2 || !name.chars().all(is_thai_letter) || ["ใน", "และ", "ที่"].iter().any(|word| name.starts_with(word)) {
+        if name.chars().count() < 2
+            || !name.chars().all(is_thai_letter)
+            || ["ใน", "และ", "ที่"].iter().any(|word| name.starts_with(word))
+        {
             return None;
         }
         end = words_end;
@@ -200,7 +222,12 @@ fn first_breaking_word(reading: &Reading, start: usize, end: usize) -> usize {
         .between(start, end)
         .char_indices()
         .map(|(offset, _)| start + offset)
-        .find(|at| *at > start && (reading.breaking_word(*at) || reading.joining_word(*at) || place_word_follows(reading, *at)))
+        .find(|at| {
+            *at > start
+                && (reading.breaking_word(*at)
+                    || reading.joining_word(*at)
+                    || place_word_follows(reading, *at))
+        })
         .unwrap_or(end)
 }
 
@@ -210,17 +237,29 @@ pub(crate) fn in_brackets(reading: &Reading, named: &[Candidate]) -> Vec<Candida
     let text = reading.normalised.text.as_str();
     let mut candidates = Vec::new();
     for agency in named.iter().filter(|candidate| candidate.entity_type == EntityType::Organization) {
+        // Bangkok is a place more often, and what stands in brackets behind it is no name of its own.
+        if matches!(&agency.value, Some(MentionValue::Agency(name)) if name == "กรุงเทพมหานคร")
+        {
+            continue;
+        }
         let behind = text.get(agency.span.end..).unwrap_or_default();
         let Some(inner) = behind.trim_start_matches(' ').strip_prefix('(') else { continue };
         let inner_start = text.len() - inner.len();
-        let Some(length) = inner.char_indices().take(80).find(|(_, c)| matches!(c, ')' | '\n')).map(|(at, _)| at) else { continue };
+        let Some(length) =
+            inner.char_indices().take(80).find(|(_, c)| matches!(c, ')' | '\n')).map(|(at, _)| at)
+        else {
+            continue;
+        };
         let mut start = inner_start;
         for part in inner.get(..length).unwrap_or_default().split(':') {
             let name = part.trim();
             let name_start = start + (part.len() - part.trim_start().len());
             start += part.len() + 1;
-            let latin = name.chars().all(|c| c.is_ascii() && !c.is_ascii_digit()) && name.starts_with(|c: char| c.is_ascii_uppercase());
-            let thai_letters = name.ends_with('.') && name.chars().count() <= 10 && name.chars().all(|c| is_thai_letter(c) || c == '.');
+            let latin = name.chars().all(|c| c.is_ascii() && !c.is_ascii_digit())
+                && name.starts_with(|c: char| c.is_ascii_uppercase());
+            let thai_letters = name.ends_with('.')
+                && name.chars().count() <= 10
+                && name.chars().all(|c| is_thai_letter(c) || c == '.');
             if name.chars().count() >= 2 && (latin || thai_letters) {
                 candidates.push(Candidate {
                     span: TextSpan::new(name_start, name_start + name.len()),
@@ -242,7 +281,13 @@ pub(crate) fn buildings(reading: &Reading, named: &[Candidate]) -> Vec<Candidate
         .filter(|candidate| candidate.entity_type == EntityType::Organization)
         .filter_map(|agency| {
             let before = text.get(..agency.span.start)?;
-            let word = ["อาคารที่ทำการ ", "อาคารที่ทำการ", "อาคาร ", "อาคาร"].iter().find(|word| before.ends_with(**word))?;
+            let word = ["อาคารที่ทำการ ", "อาคารที่ทำการ", "อาคาร ", "อาคาร"]
+                .iter()
+                .find(|word| before.ends_with(**word))?;
+            // Over a space an office's name may begin on its own; an abbreviation does not.
+            if word.ends_with(' ') && !agency.span.slice(text)?.contains('.') {
+                return None;
+            }
             Some(Candidate {
                 span: TextSpan::new(agency.span.start - word.len(), agency.span.end),
                 entity_type: EntityType::Facility,

@@ -65,7 +65,11 @@ fn email(text: &str, at: usize) -> Option<TextSpan> {
 }
 
 fn url(text: &str, at: usize, scheme: usize) -> Option<TextSpan> {
-    let free = text.get(..at)?.bytes().next_back().is_none_or(|b| !b.is_ascii_alphanumeric() && b != b'/' && b != b'.');
+    let free = text
+        .get(..at)?
+        .bytes()
+        .next_back()
+        .is_none_or(|b| !b.is_ascii_alphanumeric() && b != b'/' && b != b'.');
     if !free {
         return None;
     }
@@ -79,8 +83,21 @@ fn url(text: &str, at: usize, scheme: usize) -> Option<TextSpan> {
 }
 
 /// Words after which a short number is a telephone number.
-const PHONE_WORDS: &[&str] =
-    &["โทรศัพท์", "โทรสาร", "โทร.", "โทร", "สายด่วน", "Call Center", "Call center", "call center", "Hotline", "hotline", "Tel.", "Tel", "แฟกซ์"];
+const PHONE_WORDS: &[&str] = &[
+    "โทรศัพท์",
+    "โทรสาร",
+    "โทร.",
+    "โทร",
+    "สายด่วน",
+    "Call Center",
+    "Call center",
+    "call center",
+    "Hotline",
+    "hotline",
+    "Tel.",
+    "Tel",
+    "แฟกซ์",
+];
 
 fn phones(text: &str, add: &mut impl FnMut(TextSpan, EntityType)) {
     for word in PHONE_WORDS {
@@ -103,7 +120,8 @@ fn phones(text: &str, add: &mut impl FnMut(TextSpan, EntityType)) {
     let mut at = 0;
     while let Some(zero) = rest(text, at).find('0').map(|offset| at + offset) {
         at = zero + 1;
-        let free = zero == 0 || bytes.get(zero - 1).is_some_and(|b| !b.is_ascii_alphanumeric() && !b".,+/-".contains(b));
+        let free = zero == 0
+            || bytes.get(zero - 1).is_some_and(|b| !b.is_ascii_alphanumeric() && !b".,+/-".contains(b));
         if free
             && let Some((end, count)) = phone_number(text, zero)
             && (count == 9 || count == 10)
@@ -127,7 +145,11 @@ fn phone_number(text: &str, start: usize) -> Option<(usize, usize)> {
             if count > 10 {
                 return None;
             }
-        } else if !(b"- ".contains(byte) && count > 0 && at == end && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)) {
+        } else if !(b"- ".contains(byte)
+            && count > 0
+            && at == end
+            && bytes.get(at + 1).is_some_and(u8::is_ascii_digit))
+        {
             break;
         }
         at += 1;
@@ -148,7 +170,8 @@ fn postal_code(text: &str, start: usize) -> Option<usize> {
     let bytes = rest(text, start).as_bytes();
     let digits = bytes.iter().take(6).take_while(|b| b.is_ascii_digit()).count();
     let code = digits == 5 && bytes.first().is_some_and(|b| (b'1'..=b'9').contains(b));
-    let goes_on = bytes.get(5).is_some_and(|b| b",.-".contains(b) && bytes.get(6).is_some_and(u8::is_ascii_digit));
+    let goes_on =
+        bytes.get(5).is_some_and(|b| b",.-".contains(b) && bytes.get(6).is_some_and(u8::is_ascii_digit));
     (code && !goes_on).then_some(start + 5)
 }
 
@@ -161,7 +184,10 @@ mod tests {
         let mut found = contacts(&reading, &[]);
         found.sort_by_key(|c| c.span);
         found.dedup_by_key(|c| c.span);
-        found.iter().map(|c| (c.entity_type, c.span.slice(&reading.normalised.text).unwrap_or_default().to_owned())).collect()
+        found
+            .iter()
+            .map(|c| (c.entity_type, c.span.slice(&reading.normalised.text).unwrap_or_default().to_owned()))
+            .collect()
     }
 
     #[test]
@@ -174,7 +200,10 @@ mod tests {
                 (EntityType::Url, "www.example.ac.th/x".into()),
             ]
         );
-        assert_eq!(read("สายด่วน 1713 รหัสไปรษณีย์ 10130"), [(EntityType::Phone, "1713".into()), (EntityType::Zip, "10130".into())]);
+        assert_eq!(
+            read("สายด่วน 1713 รหัสไปรษณีย์ 10130"),
+            [(EntityType::Phone, "1713".into()), (EntityType::Zip, "10130".into())]
+        );
         assert_eq!(read("วงเงิน 0.500 ล้านบาท @ 100,000 รหัส 00012345678"), []);
     }
 }

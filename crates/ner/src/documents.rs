@@ -6,7 +6,8 @@
 use thiap_domain::{EntityType, MentionValue};
 
 use crate::candidate::{Candidate, Weight};
-use crate::lexicon::{Found, Head, Sense};
+use crate::heads::{Head, head_kind};
+use crate::lexicon::{Found, Sense};
 use crate::plan::named_plans;
 use crate::reading::{Reading, is_thai, is_word_character};
 
@@ -21,7 +22,7 @@ pub(crate) fn documents(reading: &Reading, found: &[Found]) -> Vec<Candidate> {
     // A section of a law is read with the law behind it, so laws come from the right.
     let mut laws: Vec<(usize, usize)> = Vec::new();
     for hit in found.iter().rev() {
-        if let Sense::Head(Head::Law) = hit.sense
+        if head_kind(hit.sense) == Some(Head::Law)
             && let Some((start, end)) = law(reading, hit, &laws)
         {
             laws.push((start, end));
@@ -46,7 +47,9 @@ pub(crate) fn documents(reading: &Reading, found: &[Found]) -> Vec<Candidate> {
                     candidates.push(candidate);
                 }
             }
-            Sense::Head(Head::Plan) => candidates.extend(open_plan(reading, hit, &listed)),
+            sense if head_kind(sense) == Some(Head::Plan) => {
+                candidates.extend(open_plan(reading, hit, &listed));
+            }
             _ => {}
         }
     }
@@ -71,15 +74,20 @@ fn law(reading: &Reading, hit: &Found, laws: &[(usize, usize)]) -> Option<(usize
     let end = match head {
         "มาตรา" => return section(reading, hit, laws),
         "รัฐธรรมนูญ" => {
-            if ["ศาล", "ประกอบ", "ร่าง", "ตุลาการ"].iter().any(|word| text_before.ends_with(word)) {
+            if ["ศาล", "ประกอบ", "ร่าง", "ตุลาการ"].iter().any(|word| text_before.ends_with(word))
+            {
                 return None;
             }
-            let whole = rest.strip_prefix("แห่งราชอาณาจักรไทย").map_or(hit.end, |_| hit.end + "แห่งราชอาณาจักรไทย".len());
+            let whole =
+                rest.strip_prefix("แห่งราชอาณาจักรไทย").map_or(hit.end, |_| hit.end + "แห่งราชอาณาจักรไทย".len());
             let dated = years(reading, whole).unwrap_or(whole);
-            rest.strip_prefix("มาตรา").and_then(|_| section_number(reading, hit.end + "มาตรา".len())).unwrap_or(dated)
+            rest.strip_prefix("มาตรา")
+                .and_then(|_| section_number(reading, hit.end + "มาตรา".len()))
+                .unwrap_or(dated)
         }
         "ระเบียบ" | "ประกาศ" | "ข้อบังคับ" => {
-            let of_an_authority = ["กระทรวง", "สำนัก", "คณะ", "กรม", "ว่าด้วย"].iter().any(|word| rest.starts_with(word));
+            let of_an_authority =
+                ["กระทรวง", "สำนัก", "คณะ", "กรม", "ว่าด้วย"].iter().any(|word| rest.starts_with(word));
             if !of_an_authority {
                 return None;
             }
@@ -97,10 +105,15 @@ fn law(reading: &Reading, hit: &Found, laws: &[(usize, usize)]) -> Option<(usize
             let end = name_up_to_years(reading, hit.end).or_else(|| {
                 let end = run(reading, hit.end)?;
                 let end = latin_bracket(reading, end).unwrap_or(end);
-                let section = reading.from(end).strip_prefix("มาตรา").and_then(|_| section_number(reading, end + "มาตรา".len()));
+                let section = reading
+                    .from(end)
+                    .strip_prefix("มาตรา")
+                    .and_then(|_| section_number(reading, end + "มาตรา".len()));
                 Some(section.unwrap_or(end))
             })?;
-            if reading.between(hit.end, end).chars().count() < 3 || ["ฉบับ", "นี้", "ดังกล่าว", "และ", "ที่", "ฯ"].iter().any(|w| rest.starts_with(w)) {
+            if reading.between(hit.end, end).chars().count() < 3
+                || ["ฉบับ", "นี้", "ดังกล่าว", "และ", "ที่", "ฯ"].iter().any(|w| rest.starts_with(w))
+            {
                 return None;
             }
             end
@@ -115,7 +128,11 @@ fn section(reading: &Reading, hit: &Found, laws: &[(usize, usize)]) -> Option<(u
     // Further sections, a few at most.
     for _ in 0..8 {
         let rest = reading.from(end);
-        let Some(next) = ["และมาตรา", "หรือมาตรา", ",มาตรา", "หมวด"].iter().find(|word| rest.starts_with(**word)) else { break };
+        let Some(next) =
+            ["และมาตรา", "หรือมาตรา", ",มาตรา", "หมวด"].iter().find(|word| rest.starts_with(**word))
+        else {
+            break;
+        };
         match section_number(reading, end + next.len()) {
             Some(further) => end = further,
             None => break,
@@ -124,14 +141,16 @@ fn section(reading: &Reading, hit: &Found, laws: &[(usize, usize)]) -> Option<(u
     let rest = reading.from(end);
     let of = ["แห่ง", "ของ"].iter().find(|word| rest.starts_with(**word)).map_or(0, |word| word.len());
     // Laws were found from the right: the nearest is the last.
-    if of > 0 && let Some((_, law_end)) = laws.iter().rev().take(3).find(|(start, _)| *start == end + of) {
+    if of > 0
+        && let Some((_, law_end)) = laws.iter().rev().take(3).find(|(start, _)| *start == end + of)
+    {
         end = *law_end;
     }
     Some((hit.start, end))
 }
 
 /// `33`, `169(3)`, `11 (4)`.
-fn section_number(reading: &Reading, start: usize) -> Option<usize> {
+pub(crate) fn section_number(reading: &Reading, start: usize) -> Option<usize> {
     let digits = reading.from(start).bytes().take(4).take_while(u8::is_ascii_digit).count();
     if digits == 0 {
         return None;
@@ -139,7 +158,8 @@ fn section_number(reading: &Reading, start: usize) -> Option<usize> {
     let end = start + digits;
     let rest = reading.from(end).trim_start_matches(' ');
     let spaces = reading.from(end).len() - rest.len();
-    let inner = rest.strip_prefix('(').map(|rest| rest.bytes().take(3).take_while(u8::is_ascii_digit).count());
+    let inner =
+        rest.strip_prefix('(').map(|rest| rest.bytes().take(3).take_while(u8::is_ascii_digit).count());
     match inner {
         Some(count) if count > 0 && rest.get(count + 1..).is_some_and(|rest| rest.starts_with(')')) => {
             Some(end + spaces + count + 2)
@@ -152,7 +172,8 @@ fn section_number(reading: &Reading, start: usize) -> Option<usize> {
 pub(crate) fn years(reading: &Reading, start: usize) -> Option<usize> {
     let rest = reading.from(start);
     let mut at = 0;
-    let skip_spaces = |at: usize| at + rest.get(at..).map_or(0, |rest| rest.len() - rest.trim_start_matches(' ').len());
+    let skip_spaces =
+        |at: usize| at + rest.get(at..).map_or(0, |rest| rest.len() - rest.trim_start_matches(' ').len());
     let mut take = |text: &str| {
         let next = skip_spaces(at);
         let fits = rest.get(next..).is_some_and(|rest| rest.starts_with(text));
@@ -209,7 +230,9 @@ fn name_up_to_years(reading: &Reading, start: usize) -> Option<usize> {
         if offset > 0 && (reading.gap(at) || c == ' ') {
             gaps += 1;
             let next = at + usize::from(c == ' ');
-            let sentence = ["ซึ่ง", "โดย", "เพื่อ", "ได้", "จะ", "และที่แก้ไข", "มาตรา", "แห่ง", "ดังนี้"].iter().any(|word| reading.from(next).starts_with(word));
+            let sentence = ["ซึ่ง", "โดย", "เพื่อ", "ได้", "จะ", "และที่แก้ไข", "มาตรา", "แห่ง", "ดังนี้"]
+                .iter()
+                .any(|word| reading.from(next).starts_with(word));
             if gaps > MOST_GAPS || sentence {
                 return None;
             }
@@ -219,7 +242,9 @@ fn name_up_to_years(reading: &Reading, start: usize) -> Option<usize> {
         {
             return Some(end);
         }
-        if offset > 0 && ["พระราชบัญญัติ", "พ.ร.บ.", "พระราชกฤษฎีกา"].iter().any(|word| reading.from(at).starts_with(word)) {
+        if offset > 0
+            && ["พระราชบัญญัติ", "พ.ร.บ.", "พระราชกฤษฎีกา"].iter().any(|word| reading.from(at).starts_with(word))
+        {
             return None;
         }
     }
@@ -228,15 +253,35 @@ fn name_up_to_years(reading: &Reading, start: usize) -> Option<usize> {
 
 /// The end of `.. เรื่อง X` or `.. ว่าด้วยX` at the first space behind the subject.
 fn subject_end(reading: &Reading, start: usize) -> Option<usize> {
-    let window: usize = reading.from(start).char_indices().nth(60).map_or(reading.text.len(), |(offset, _)| start + offset);
+    let window: usize =
+        reading.from(start).char_indices().nth(60).map_or(reading.text.len(), |(offset, _)| start + offset);
     let text = reading.between(start, window);
-    let subject = ["เรื่อง", "ว่าด้วย"].iter().filter_map(|word| text.find(word).map(|at| start + at + word.len())).min()?;
+    let subject = ["เรื่อง", "ว่าด้วย"]
+        .iter()
+        .filter_map(|word| text.find(word).map(|at| start + at + word.len()))
+        .min()?;
     run(reading, subject)
 }
 
 /// Words that no name of a law or plan goes on with; many that end other names stand inside these (มีส่วนร่วม, ให้อำนาจ).
 const AFTER_DOCUMENTS: &[&str] = &[
-    "ซึ่ง", "โดย", "ได้", "จะ", "ฉบับใหม่", "ดังกล่าว", "ล่าช้า", "บังคับใช้", "แล้ว", "ของ", "ว่า", "เป็น", "ไป", "จำนวน", "วงเงิน", "ตามที่", "ณ",
+    "ซึ่ง",
+    "โดย",
+    "ได้",
+    "จะ",
+    "ฉบับใหม่",
+    "ดังกล่าว",
+    "ล่าช้า",
+    "บังคับใช้",
+    "แล้ว",
+    "ของ",
+    "ว่า",
+    "เป็น",
+    "ไป",
+    "จำนวน",
+    "วงเงิน",
+    "ตามที่",
+    "ณ",
 ];
 
 /// The end of the name from `start` up to the first space (one right at the start does not count).
@@ -246,8 +291,11 @@ fn run(reading: &Reading, start: usize) -> Option<usize> {
         if offset > 0 && (reading.gap(at) || !is_word_character(c) && c != '.') {
             return Some(at);
         }
-        if offset > 0 && reading.word_start(at) && AFTER_DOCUMENTS.iter().any(|word| reading.from(at).starts_with(word)) {
-            return Some(at);
+        let ends = offset > 0
+            && reading.word_start(at)
+            && AFTER_DOCUMENTS.iter().any(|word| reading.from(at).starts_with(word));
+        if ends && !reading.between(start, at).ends_with("ราย") {
+            return Some(at); // รายได้ is one word
         }
         if count > 90 || (offset == 0 && !is_word_character(c)) {
             return None;
@@ -281,7 +329,7 @@ fn plan_end(reading: &Reading, end: usize) -> usize {
 }
 
 /// The end of a Latin name in brackets that begins at `start`: `(PDPA)`, `(21st Century Skills)`.
-fn latin_bracket(reading: &Reading, start: usize) -> Option<usize> {
+pub(crate) fn latin_bracket(reading: &Reading, start: usize) -> Option<usize> {
     let inner = reading.from(start).strip_prefix('(')?;
     let length = inner.bytes().take(70).position(|b| b == b')')?;
     let latin = inner.get(..length)?;
@@ -312,13 +360,45 @@ fn listed_plan(reading: &Reading, hit: &Found, plan: usize) -> Option<Candidate>
 
 /// Words with which the name of a plan goes on behind แผน.
 const KINDS_OF_PLANS: &[&str] = &[
-    "แม่บท", "ปฏิบัติการ", "ปฏิบัติราชการ", "พัฒนา", "ยุทธศาสตร์", "การปฏิรูป", "การศึกษา", "การจัดทำ", "การลงทุน", "การบริหาร",
-    "งานบูรณาการ", "งานยุทธศาสตร์", "งานพื้นฐาน", "อนุรักษ์",
+    "แม่บท",
+    "ปฏิบัติการ",
+    "ปฏิบัติราชการ",
+    "พัฒนา",
+    "ยุทธศาสตร์",
+    "การปฏิรูป",
+    "การศึกษา",
+    "การจัดทำ",
+    "การลงทุน",
+    "การบริหาร",
+    "งานบูรณาการ",
+    "งานยุทธศาสตร์",
+    "งานพื้นฐาน",
+    "อนุรักษ์",
 ];
 
 /// Words before โครงการ that show that a programme known by its name follows.
-const BEFORE_PROGRAMMES: &[&str] =
-    &["ตาม", "ภายใต้", "ดำเนิน", "ดำเนินการ", "จัด", "ร่วม", "ชดเชย", "อนุมัติ", "เห็นชอบ", "สนับสนุน", "แทน", "ขับเคลื่อน", "ผ่าน", "ร่าง", "ริเริ่ม", "คือ", "และ", "ค่าใช้จ่าย", "ค่าบริหาร", "หลักการ"];
+const BEFORE_PROGRAMMES: &[&str] = &[
+    "ตาม",
+    "ภายใต้",
+    "ดำเนิน",
+    "ดำเนินการ",
+    "จัด",
+    "ร่วม",
+    "ชดเชย",
+    "อนุมัติ",
+    "เห็นชอบ",
+    "สนับสนุน",
+    "แทน",
+    "ขับเคลื่อน",
+    "ผ่าน",
+    "ร่าง",
+    "ริเริ่ม",
+    "คือ",
+    "และ",
+    "เป็นค่าใช้จ่าย",
+    "ค่าบริหาร",
+    "หลักการ",
+];
 
 fn open_plan(reading: &Reading, hit: &Found, listed: &[usize]) -> Option<Candidate> {
     let head = reading.between(hit.start, hit.end);
@@ -351,10 +431,33 @@ fn open_plan(reading: &Reading, hit: &Found, listed: &[usize]) -> Option<Candida
                 let before = reading.between(0, hit.start);
                 let named = BEFORE_PROGRAMMES.iter().any(|word| before.ends_with(word));
                 let apart = reading.free_before(hit.start) && !before.ends_with(['|', '\n']);
-                if hit.start == 0 || !(named || apart) || reading.gap(hit.end) || listed.contains(&hit.start) {
+                if hit.start == 0 || !(named || apart) || reading.gap(hit.end) || listed.contains(&hit.start)
+                {
                     return None;
                 }
-                let generic = ["ดังกล่าว", "ฯ", "นี้", "ที่", "ต่าง", "ใน", "ของ", "และ", "หรือ", "สำคัญ", "อื่น", "ก่อสร้าง", "จัดทำ", "ความร่วมมือ", "ขนาด", "ละ", "ให้", "ได้", "จะ", "เพื่อ", "โดย"];
+                let generic = [
+                    "ดังกล่าว",
+                    "ฯ",
+                    "นี้",
+                    "ที่",
+                    "ต่าง",
+                    "ใน",
+                    "ของ",
+                    "และ",
+                    "หรือ",
+                    "สำคัญ",
+                    "อื่น",
+                    "ก่อสร้าง",
+                    "จัดทำ",
+                    "ความร่วมมือ",
+                    "ขนาด",
+                    "ละ",
+                    "ให้",
+                    "ได้",
+                    "จะ",
+                    "เพื่อ",
+                    "โดย",
+                ];
                 if generic.iter().any(|word| rest.starts_with(word)) {
                     return None;
                 }

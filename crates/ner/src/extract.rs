@@ -13,7 +13,7 @@ use crate::people::target_groups;
 use crate::places::{Piece, PieceKind, places};
 use crate::quantities::quantities;
 use crate::reading::Reading;
-use crate::works::roads;
+use crate::roads::roads;
 
 /// The mentions of a text: sorted, none overlapping another, their spans on character boundaries of the original.
 ///
@@ -67,7 +67,9 @@ fn place_candidate(reading: &Reading, piece: &Piece) -> Candidate {
             .groups()
             .get(group)
             .map(|group| MentionValue::AreaGroup { name: group.name.to_owned(), areas: group.areas.clone() }),
-        PieceKind::Land(land) => lands_and_waters().get(land).map(|name| MentionValue::Name((*name).to_owned())),
+        PieceKind::Land(land) => {
+            lands_and_waters().get(land).map(|name| MentionValue::Name((*name).to_owned()))
+        }
         _ if piece.areas.is_empty() => None,
         _ => Some(MentionValue::Areas(piece.areas.clone())),
     };

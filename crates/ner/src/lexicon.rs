@@ -8,13 +8,13 @@ use thiap_domain::{AreaCode, AreaLevel};
 
 use crate::agency::{self, Agencies, AgencyForm};
 use crate::gazetteer::{Gazetteer, NameUse, other_names};
+use crate::heads::head_words;
 use crate::local_government;
 use crate::plan::named_plans;
 use crate::reading::{Reading, is_thai, squeeze};
 use crate::tables::{rows, values};
 use crate::target_group::TargetGroups;
 
-const HEADS: &str = include_str!("../data/heads.tsv");
 const LANDS_AND_WATERS: &str = include_str!("../data/lands_and_waters.tsv");
 
 /// A word that says that the name of a place follows.
@@ -39,28 +39,29 @@ pub(crate) enum PlaceWordKind {
 pub(crate) enum Sense {
     PlaceWord(PlaceWord),
     /// A place without a word before it; `safe` when it is hardly ever anything else.
-    Place { code: AreaCode, safe: bool },
+    Place {
+        code: AreaCode,
+        safe: bool,
+    },
     PlaceGroup(usize),
     /// A country, a part of the world, a water; `joined` when it counts also with letters beside it.
-    Land { index: usize, joined: bool },
-    Agency { index: usize, form: AgencyForm },
+    Land {
+        index: usize,
+        joined: bool,
+    },
+    Agency {
+        index: usize,
+        form: AgencyForm,
+    },
     /// The first words of a local government's name, by their place in [`local_government::WORDS`].
-    LocalGovernment { word: usize, short: bool },
+    LocalGovernment {
+        word: usize,
+        short: bool,
+    },
     TargetGroup(usize),
     Plan(usize),
-    /// A word that a name of some kind begins with.
-    Head(Head),
-}
-
-/// What kind of name a word begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Head {
-    Nature,
-    Facility,
-    Organization,
-    Company,
-    Law,
-    Plan,
+    /// A word that names begin with, by its place in [`head_words`].
+    Head(usize),
 }
 
 /// A literal name in a squeezed text.
@@ -119,17 +120,8 @@ impl Lexicon {
                 patterns.add(squeeze(name), Sense::Plan(index));
             }
         }
-        for [word, kind] in rows::<2>(HEADS) {
-            let head = match kind {
-                "nature" => Head::Nature,
-                "facility" => Head::Facility,
-                "organization" => Head::Organization,
-                "company" => Head::Company,
-                "law" => Head::Law,
-                "plan" => Head::Plan,
-                _ => continue,
-            };
-            patterns.add(squeeze(word), Sense::Head(head));
+        for (index, head) in head_words().iter().enumerate() {
+            patterns.add(squeeze(head.word), Sense::Head(index));
         }
         for (index, [name, others]) in rows::<2>(LANDS_AND_WATERS).enumerate() {
             patterns.add(squeeze(name), Sense::Land { index, joined: false });
@@ -145,11 +137,15 @@ impl Lexicon {
     /// names inside other words and short names with a space inside are left out.
     pub(crate) fn find(&self, reading: &Reading) -> Vec<Found> {
         let mut found = Vec::new();
-        for hit in self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(&reading.text)) {
+        for hit in self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(&reading.text))
+        {
             let pattern = hit.pattern().as_usize();
             let (start, end) = (hit.start(), hit.end());
             let latin = reading.at(start).is_some_and(|c| !is_thai(c));
-            if latin && !(free_of_latin(reading.before(start), start, reading) && free_of_latin(reading.at(end), end, reading)) {
+            if latin
+                && !(free_of_latin(reading.before(start), start, reading)
+                    && free_of_latin(reading.at(end), end, reading))
+            {
                 continue;
             }
             if !reading.on_cluster_boundaries(start, end) {
@@ -248,10 +244,14 @@ fn add_place_words(patterns: &mut Patterns) {
 
 fn add_places(patterns: &mut Patterns) {
     let gazetteer = Gazetteer::embedded();
-    let ordinary: Vec<AreaCode> =
-        other_names().filter(|other| other.name_use == NameUse::Word && is_thai_name(other.name)).map(|other| other.code).collect();
-    let ordinary_latin: Vec<AreaCode> =
-        other_names().filter(|other| other.name_use == NameUse::Word && !is_thai_name(other.name)).map(|other| other.code).collect();
+    let ordinary: Vec<AreaCode> = other_names()
+        .filter(|other| other.name_use == NameUse::Word && is_thai_name(other.name))
+        .map(|other| other.code)
+        .collect();
+    let ordinary_latin: Vec<AreaCode> = other_names()
+        .filter(|other| other.name_use == NameUse::Word && !is_thai_name(other.name))
+        .map(|other| other.code)
+        .collect();
     for place in gazetteer.places(AreaLevel::Province) {
         let safe = !ordinary.contains(&place.code);
         patterns.add(squeeze(place.thai), Sense::Place { code: place.code, safe });

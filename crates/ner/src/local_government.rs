@@ -12,8 +12,12 @@ pub(crate) struct LocalGovernmentWord {
 
 /// Longer words come before words that they begin with.
 pub(crate) const WORDS: &[LocalGovernmentWord] = &[
-    LocalGovernmentWord { full: "องค์การบริหารส่วนจังหวัด", short: "อบจ.", of_province: true },
-    LocalGovernmentWord { full: "องค์การบริหารส่วนตำบล", short: "อบต.", of_province: false },
+    LocalGovernmentWord {
+        full: "องค์การบริหารส่วนจังหวัด", short: "อบจ.", of_province: true
+    },
+    LocalGovernmentWord {
+        full: "องค์การบริหารส่วนตำบล", short: "อบต.", of_province: false
+    },
     LocalGovernmentWord { full: "เทศบาลตำบล", short: "ทต.", of_province: false },
     LocalGovernmentWord { full: "เทศบาลเมือง", short: "ทม.", of_province: false },
     LocalGovernmentWord { full: "เทศบาลนคร", short: "ทน.", of_province: false },
@@ -24,11 +28,12 @@ pub(crate) fn written_out(name: &str) -> Option<String> {
     let squeezed = squeeze(name);
     for word in WORDS {
         let letters = word.short.trim_end_matches('.');
-        let rest = squeezed.strip_prefix(word.full).or_else(|| squeezed.strip_prefix(word.short)).or_else(|| {
-            // Without its dot only before a space, where squeezing has lost it: the original tells.
-            let spaced = name.trim_start().strip_prefix(letters)?;
-            spaced.starts_with(' ').then(|| squeezed.strip_prefix(letters)).flatten()
-        });
+        let rest =
+            squeezed.strip_prefix(word.full).or_else(|| squeezed.strip_prefix(word.short)).or_else(|| {
+                // Without its dot only before a space, where squeezing has lost it: the original tells.
+                let spaced = name.trim_start().strip_prefix(letters)?;
+                spaced.starts_with(' ').then(|| squeezed.strip_prefix(letters)).flatten()
+            });
         match rest.map(str::trim) {
             Some(rest) if !rest.is_empty() => return Some(format!("{}{rest}", word.full)),
             _ => {}

@@ -18,8 +18,9 @@ pub struct NamedPlan {
 }
 
 static EMBEDDED: LazyLock<(Vec<NamedPlan>, HashMap<String, usize>)> = LazyLock::new(|| {
-    let plans: Vec<NamedPlan> =
-        rows::<2>(PLANS).map(|[name, others]| NamedPlan { name, other_names: values(others).collect() }).collect();
+    let plans: Vec<NamedPlan> = rows::<2>(PLANS)
+        .map(|[name, others]| NamedPlan { name, other_names: values(others).collect() })
+        .collect();
     let mut by_name = HashMap::new();
     for (index, plan) in plans.iter().enumerate() {
         for name in std::iter::once(&plan.name).chain(&plan.other_names) {

@@ -9,12 +9,44 @@ use crate::candidate::{Candidate, Weight};
 use crate::reading::is_thai_letter;
 
 /// Units of length, longest first where one begins another.
-const LENGTHS: &[&str] =
-    &["กิโลเมตร", "เซนติเมตร", "มิลลิเมตร", "เมตร", "ไมล์ทะเล", "ไมล์", "นิ้ว", "ฟุต", "กม.", "ซม.", "มม.", "ม.", "km", "cm", "mm"];
+const LENGTHS: &[&str] = &[
+    "กิโลเมตร",
+    "เซนติเมตร",
+    "มิลลิเมตร",
+    "เมตร",
+    "ไมล์ทะเล",
+    "ไมล์",
+    "นิ้ว",
+    "ฟุต",
+    "กม.",
+    "ซม.",
+    "มม.",
+    "ม.",
+    "km",
+    "cm",
+    "mm",
+];
 /// Units of time behind a figure.
 const DURATIONS: &[&str] = &["ปี", "เดือน", "สัปดาห์", "วัน", "ชั่วโมง", "นาที", "ชม."];
 /// What makes another word of a unit.
-const GOES_ON: &[&str] = &["ที่", "ละ", "งบประมาณ", "การ", "บัญชี", "อากาศ", "เพ็ญ", "ศุกร์", "จันทร์", "อาทิตย์", "พุธ", "พฤหัส", "เสาร์", "อังคาร", "หยุด", "ภาษี"];
+const GOES_ON: &[&str] = &[
+    "ที่",
+    "ละ",
+    "งบประมาณ",
+    "การ",
+    "บัญชี",
+    "อากาศ",
+    "เพ็ญ",
+    "ศุกร์",
+    "จันทร์",
+    "อาทิตย์",
+    "พุธ",
+    "พฤหัส",
+    "เสาร์",
+    "อังคาร",
+    "หยุด",
+    "ภาษี",
+];
 /// A figure this large before ปี is a year.
 const LARGEST_DURATION: i64 = 300;
 
@@ -40,7 +72,9 @@ pub(crate) fn quantities(text: &str) -> Vec<Candidate> {
     while let Some(first) = numbers.get(index) {
         let mut last = first;
         index += 1;
-        while let Some(next) = numbers.get(index).filter(|next| is_range(text, last.span.end, next.span.start)) {
+        while let Some(next) =
+            numbers.get(index).filter(|next| is_range(text, last.span.end, next.span.start))
+        {
             last = next;
             index += 1;
         }
@@ -48,7 +82,9 @@ pub(crate) fn quantities(text: &str) -> Vec<Candidate> {
             add(span, entity_type, None);
         }
     }
-    for date in find_dates(text) {
+    // No date is without a figure; many titles are.
+    let dates = if text.bytes().any(|b| b.is_ascii_digit()) { find_dates(text) } else { Vec::new() };
+    for date in dates {
         add(without_leading_words(text, date.span), EntityType::Date, date_value(date.value));
     }
     for (span, years) in years_over_two(text) {
@@ -62,7 +98,9 @@ const KINDS_OF_YEARS: &[&str] = &["การผลิต", "การศึก�
 
 /// `ปี 2562/63`, `ปีการผลิต 2562`.
 fn years_over_two(text: &str) -> Vec<(TextSpan, MentionValue)> {
-    let digits = |at: usize| text.get(at..).map_or(0, |rest| rest.bytes().take(5).take_while(u8::is_ascii_digit).count());
+    let digits = |at: usize| {
+        text.get(at..).map_or(0, |rest| rest.bytes().take(5).take_while(u8::is_ascii_digit).count())
+    };
     let number = |from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<i32>().ok());
     let mut found = Vec::new();
     for (at, word) in text.match_indices("ปี") {
@@ -92,8 +130,32 @@ fn years_over_two(text: &str) -> Vec<(TextSpan, MentionValue)> {
 
 /// Words before a date that say what it is; the label scheme leaves them out.
 const BEFORE_DATES: &[&str] = &[
-    "ตั้งแต่วันที่", "ระหว่างวันที่", "วันที่", "วันจันทร์ที่", "วันอังคารที่", "วันพุธที่", "วันพฤหัสบดีที่", "วันศุกร์ที่", "วันเสาร์ที่", "วันอาทิตย์ที่", "ตั้งแต่", "ระหว่าง", "ประจำปีงบประมาณ", "ปีงบประมาณ", "งบประมาณ", "ประจำปีการศึกษา", "ปีการศึกษา",
-    "ปีการผลิต", "ปีงบ", "ประจำปี", "ปี", "เดือน", "fiscal year", "Fiscal Year", "Fiscal year", "FY",
+    "ตั้งแต่วันที่",
+    "ระหว่างวันที่",
+    "วันที่",
+    "วันจันทร์ที่",
+    "วันอังคารที่",
+    "วันพุธที่",
+    "วันพฤหัสบดีที่",
+    "วันศุกร์ที่",
+    "วันเสาร์ที่",
+    "วันอาทิตย์ที่",
+    "ตั้งแต่",
+    "ระหว่าง",
+    "ประจำปีงบประมาณ",
+    "ปีงบประมาณ",
+    "งบประมาณ",
+    "ประจำปีการศึกษา",
+    "ปีการศึกษา",
+    "ปีการผลิต",
+    "ปีงบ",
+    "ประจำปี",
+    "ปี",
+    "เดือน",
+    "fiscal year",
+    "Fiscal Year",
+    "Fiscal year",
+    "FY",
 ];
 
 fn without_leading_words(text: &str, span: TextSpan) -> TextSpan {
@@ -140,7 +202,8 @@ fn with_unit(text: &str, first: &NumberMention, last: &NumberMention) -> Option<
     let behind = text.get(end..)?;
     let unit_from = end + (behind.len() - behind.trim_start_matches(' ').len());
     let unit = text.get(unit_from..)?;
-    if let Some(percent) = ["%", "％", "เปอร์เซ็นต์", "เปอร์เซนต์"].iter().find(|word| unit.starts_with(**word)) {
+    if let Some(percent) = ["%", "％", "เปอร์เซ็นต์", "เปอร์เซนต์"].iter().find(|word| unit.starts_with(**word))
+    {
         return Some((TextSpan::new(start, unit_from + percent.len()), EntityType::Percent));
     }
     if before.ends_with("ร้อยละ") {
@@ -169,14 +232,19 @@ fn with_unit(text: &str, first: &NumberMention, last: &NumberMention) -> Option<
     let duration = DURATIONS.iter().find(|word| unit.starts_with(**word))?;
     let unit_end = unit_from + duration.len();
     let rest = text.get(unit_end..)?;
-    if GOES_ON.iter().any(|word| rest.starts_with(word)) || last.value.as_integer().is_none_or(|n| n > LARGEST_DURATION) {
+    if GOES_ON.iter().any(|word| rest.starts_with(word))
+        || last.value.as_integer().is_none_or(|n| n > LARGEST_DURATION)
+    {
         return None;
     }
     // A figure in words before a unit is part of a phrase more often than not (หนึ่งวัน), and so is one behind ที่ or ปี.
-    if first.in_words || before.ends_with("ที่") && !before.ends_with("วันที่") && *duration == "วัน" {
+    if first.in_words || before.ends_with("ที่") && !before.ends_with("วันที่") && *duration == "วัน"
+    {
         return None;
     }
-    let aged = ["อายุ", "อายุครบ", "วัย", "อายุตั้งแต่", "อายุไม่เกิน", "อายุระหว่าง", "อายุต่ำกว่า"].iter().any(|word| before.ends_with(word));
+    let aged = ["อายุ", "อายุครบ", "วัย", "อายุตั้งแต่", "อายุไม่เกิน", "อายุระหว่าง", "อายุต่ำกว่า"]
+        .iter()
+        .any(|word| before.ends_with(word));
     let entity_type = if aged && *duration == "ปี" { EntityType::Ago } else { EntityType::Time };
     Some((TextSpan::new(start, unit_end), entity_type))
 }
@@ -191,9 +259,18 @@ mod tests {
 
     #[test]
     fn figures_are_told_by_their_units() {
-        assert_eq!(read("กว้าง 6.00 เมตร ยาว 2.5 กม. เนื้อที่ 30 ตารางเมตร"), [(EntityType::Len, "6.00 เมตร"), (EntityType::Len, "2.5 กม.")]);
-        assert_eq!(read("เพิ่มขึ้นร้อยละ 5 หรือ 43%"), [(EntityType::Percent, "ร้อยละ 5"), (EntityType::Percent, "43%")]);
-        assert_eq!(read("ภายใน 2-6 เดือน เวลา 13.00 น."), [(EntityType::Time, "2-6 เดือน"), (EntityType::Time, "13.00 น.")]);
+        assert_eq!(
+            read("กว้าง 6.00 เมตร ยาว 2.5 กม. เนื้อที่ 30 ตารางเมตร"),
+            [(EntityType::Len, "6.00 เมตร"), (EntityType::Len, "2.5 กม.")]
+        );
+        assert_eq!(
+            read("เพิ่มขึ้นร้อยละ 5 หรือ 43%"),
+            [(EntityType::Percent, "ร้อยละ 5"), (EntityType::Percent, "43%")]
+        );
+        assert_eq!(
+            read("ภายใน 2-6 เดือน เวลา 13.00 น."),
+            [(EntityType::Time, "2-6 เดือน"), (EntityType::Time, "13.00 น.")]
+        );
         assert_eq!(read("อายุ 60 ปีขึ้นไป ในปี 2565"), [(EntityType::Ago, "60 ปี"), (EntityType::Date, "2565")]);
         assert_eq!(read("หาบ 3 คน 1 ปีงบประมาณ กม.12+300"), []);
     }

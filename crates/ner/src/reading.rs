@@ -4,6 +4,9 @@
 //! so names are looked for in a *squeezed* text: the normal form without the spaces beside Thai letters, Latin letters
 //! lower-cased. Where a space was dropped is remembered, because it still tells where a name may end.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use thiap_domain::TextSpan;
 use thiap_text::{Normalised, Segmenter, normalise};
 
@@ -18,16 +21,102 @@ const BREAKING_WORD: u8 = 1 << 3;
 
 /// Words that stand between names and, rarely, inside one.
 const JOINING_WORDS: &[&str] = &[
-    "และ", "หรือ", "ใน", "ที่", "ของ", "กับ", "จาก", "ถึง", "ตาม", "ต่อ", "แก่", "แด่", "สู่", "ระหว่าง", "ภายใน", "ทั้ง",
-    "ทั่ว", "บริเวณ", "พื้นที่", "พร้อม", "ประจำ", "ด้าน", "รวม", "รวมทั้ง", "ตลอดจน", "ตั้งแต่", "อื่น", "ดังกล่าว", "อย่าง",
+    "และ",
+    "หรือ",
+    "ใน",
+    "ที่",
+    "ของ",
+    "กับ",
+    "จาก",
+    "ถึง",
+    "ตาม",
+    "ต่อ",
+    "แก่",
+    "แด่",
+    "สู่",
+    "ระหว่าง",
+    "ภายใน",
+    "ทั้ง",
+    "ทั่ว",
+    "บริเวณ",
+    "พื้นที่",
+    "พร้อม",
+    "ประจำ",
+    "ด้าน",
+    "รวม",
+    "รวมทั้ง",
+    "ตลอดจน",
+    "ตั้งแต่",
+    "อื่น",
+    "ดังกล่าว",
+    "อย่าง",
+    "ตลอด",
 ];
 /// Words that end a name.
 const BREAKING_WORDS: &[&str] = &[
-    "ได้", "ได้รับ", "จะ", "ซึ่ง", "โดย", "เพื่อ", "ให้", "ว่า", "เมื่อ", "ณ", "จึง", "แล้ว", "มี", "เป็น", "คือ", "ไม่", "แต่",
-    "ไป", "มา", "อยู่", "นี้", "นั้น", "ขึ้น", "กล่าว", "ร่วมกับ", "เข้า", "ขอ", "จำนวน", "วงเงิน", "ระยะทาง", "ไม่น้อยกว่า",
-    "ภายใต้", "ผ่าน", "สำหรับ", "เนื่องจาก", "เนื่อง", "ทำให้", "สามารถ", "ต้อง", "ควร", "เริ่ม", "สิ้นสุด", "ปี", "งบประมาณ",
-    "ประจำปี", "ครั้ง", "วันที่", "เดือน", "ระยะ", "เห็นชอบ", "ดำเนินการ", "จัด", "มอบ", "ร่วม", "พบ", "ยัง", "รองรับ",
+    "ได้",
+    "ได้รับ",
+    "จะ",
+    "ซึ่ง",
+    "โดย",
+    "เพื่อ",
+    "ให้",
+    "ว่า",
+    "เมื่อ",
+    "ณ",
+    "จึง",
+    "แล้ว",
+    "มี",
+    "เป็น",
+    "คือ",
+    "ไม่",
+    "แต่",
+    "ไป",
+    "มา",
+    "อยู่",
+    "นี้",
+    "นั้น",
+    "ขึ้น",
+    "กล่าว",
+    "ร่วมกับ",
+    "เข้า",
+    "ขอ",
+    "จำนวน",
+    "วงเงิน",
+    "ระยะทาง",
+    "ไม่น้อยกว่า",
+    "ภายใต้",
+    "ผ่าน",
+    "สำหรับ",
+    "เนื่องจาก",
+    "เนื่อง",
+    "ทำให้",
+    "สามารถ",
+    "ต้อง",
+    "ควร",
+    "เริ่ม",
+    "สิ้นสุด",
+    "ปี",
+    "งบประมาณ",
+    "ประจำปี",
+    "ครั้ง",
+    "วันที่",
+    "เดือน",
+    "ระยะ",
+    "เห็นชอบ",
+    "ดำเนินการ",
+    "จัด",
+    "มอบ",
+    "ร่วม",
+    "พบ",
+    "ยัง",
+    "รองรับ",
 ];
+
+static FUNCTION_WORDS: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
+    let joining = JOINING_WORDS.iter().map(|word| (*word, JOINING_WORD));
+    joining.chain(BREAKING_WORDS.iter().map(|word| (*word, BREAKING_WORD))).collect()
+});
 
 /// A text with everything that the recognisers ask of it.
 pub(crate) struct Reading {
@@ -66,6 +155,12 @@ fn keeps_space(previous: char, next: char) -> bool {
 
 /// Lower case where it takes as many bytes.
 fn lower(c: char) -> char {
+    if c.is_ascii() {
+        return c.to_ascii_lowercase();
+    }
+    if is_thai(c) {
+        return c;
+    }
     let mut lowered = c.to_lowercase();
     match (lowered.next(), lowered.next()) {
         (Some(one), None) if one.len_utf8() == c.len_utf8() => one,
@@ -143,12 +238,7 @@ impl Reading {
                 continue;
             }
             let word = token.span.slice(source).unwrap_or_default();
-            let mut flag = WORD_START;
-            if JOINING_WORDS.contains(&word) {
-                flag |= JOINING_WORD;
-            } else if BREAKING_WORDS.contains(&word) {
-                flag |= BREAKING_WORD;
-            }
+            let flag = WORD_START | FUNCTION_WORDS.get(word).copied().unwrap_or_default();
             if let Some(flags) = self.flags.get_mut(at) {
                 *flags |= flag;
             }
@@ -263,12 +353,11 @@ impl Reading {
         };
         TextSpan::new(first, last)
     }
-
 }
 
 /// Letters, digits and marks of any script, and the Thai signs that are part of a word.
 pub(crate) fn is_word_character(c: char) -> bool {
-    c.is_alphanumeric() || (is_thai(c) && c != '฿')
+    if is_thai(c) { c != '฿' } else { c.is_alphanumeric() }
 }
 
 #[cfg(test)]
@@ -282,7 +371,10 @@ mod tests {
         let start = "สำนักงาน".len();
         assert!(reading.gap(start));
         assert_eq!(reading.gaps_inside(0, reading.text.len()), 4);
-        assert_eq!(reading.to_normalised(start, start + "คณะ".len()).slice(&reading.normalised.text), Some("คณะ"));
+        assert_eq!(
+            reading.to_normalised(start, start + "คณะ".len()).slice(&reading.normalised.text),
+            Some("คณะ")
+        );
         assert_eq!(squeeze("SME D  Bank ไทย"), "sme d bankไทย");
     }
 

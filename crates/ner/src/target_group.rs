@@ -59,13 +59,13 @@ impl TargetGroups {
     }
 
     fn read() -> Self {
-        let direct: HashMap<&str, Vec<&'static str>> =
-            rows::<4>(TARGET_GROUPS)
-                .map(|[name, _, within, _]| (name.trim_start_matches('~'), values(within).collect()))
-                .collect();
+        let direct: HashMap<&str, Vec<&'static str>> = rows::<4>(TARGET_GROUPS)
+            .map(|[name, _, within, _]| (name.trim_start_matches('~'), values(within).collect()))
+            .collect();
         let groups: Vec<TargetGroup> = rows::<4>(TARGET_GROUPS)
             .map(|[name, axis, _, others]| {
-                let (name, named_in_texts) = name.strip_prefix('~').map_or((name, true), |name| (name, false));
+                let (name, named_in_texts) =
+                    name.strip_prefix('~').map_or((name, true), |name| (name, false));
                 // Breadth first: nearest first.
                 let mut within: Vec<&'static str> = Vec::new();
                 let mut next = direct.get(name).cloned().unwrap_or_default();
@@ -74,8 +74,10 @@ impl TargetGroups {
                     within.extend(&next);
                     next = next.iter().filter_map(|group| direct.get(group)).flatten().copied().collect();
                 }
-                let (in_fields, anywhere): (Vec<_>, Vec<_>) = values(others).partition(|name| name.starts_with('~'));
-                let names_in_fields = in_fields.into_iter().filter_map(|name| name.strip_prefix('~')).collect();
+                let (in_fields, anywhere): (Vec<_>, Vec<_>) =
+                    values(others).partition(|name| name.starts_with('~'));
+                let names_in_fields =
+                    in_fields.into_iter().filter_map(|name| name.strip_prefix('~')).collect();
                 TargetGroup { name, axis, within, other_names: anywhere, names_in_fields, named_in_texts }
             })
             .collect();

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use thiap_domain::TextSpan;
 
-use crate::gazetteer::Gazetteer;
 use crate::lexicon::Lexicon;
 use crate::places::{Piece, PieceKind, places};
-use crate::reading::{Reading, is_thai_letter, is_word_character, squeeze};
+use crate::reading::Reading;
+use crate::roads::roads;
 
 /// A mark by which one piece of work is told from another.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,7 +105,10 @@ pub fn work_marks(original: &str) -> Vec<WorkMarkMention> {
     let alignment = &reading.normalised.alignment;
     marks
         .into_iter()
-        .map(|(start, end, mark)| WorkMarkMention { span: alignment.to_original(reading.to_normalised(start, end)), mark })
+        .map(|(start, end, mark)| WorkMarkMention {
+            span: alignment.to_original(reading.to_normalised(start, end)),
+            mark,
+        })
         .collect()
 }
 
@@ -113,13 +116,18 @@ pub fn work_marks(original: &str) -> Vec<WorkMarkMention> {
 /// Stretches of a road are shared when they overlap.
 #[must_use]
 pub fn differing_marks(a: &[WorkMarkMention], b: &[WorkMarkMention]) -> Vec<WorkMarkKind> {
-    let kinds = |marks: &[WorkMarkMention]| marks.iter().map(|mention| mention.mark.kind()).collect::<BTreeSet<_>>();
+    let kinds =
+        |marks: &[WorkMarkMention]| marks.iter().map(|mention| mention.mark.kind()).collect::<BTreeSet<_>>();
     kinds(a)
         .intersection(&kinds(b))
         .copied()
         .filter(|kind| {
             let of_kind = |marks: &[WorkMarkMention]| {
-                marks.iter().map(|mention| mention.mark.clone()).filter(|mark| mark.kind() == *kind).collect::<Vec<_>>()
+                marks
+                    .iter()
+                    .map(|mention| mention.mark.clone())
+                    .filter(|mark| mark.kind() == *kind)
+                    .collect::<Vec<_>>()
             };
             let (a, b) = (of_kind(a), of_kind(b));
             !a.iter().any(|a| b.iter().any(|b| share(a, b)))
@@ -154,12 +162,14 @@ fn marks(reading: &Reading, pieces: &[Piece]) -> Vec<Mark> {
         let text = reading.between(piece.start, piece.end);
         match piece.kind {
             PieceKind::VillageNumber => {
-                let numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok());
+                let numbers =
+                    text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok());
                 marks.extend(numbers.map(|number| (piece.start, piece.end, WorkMark::VillageNumber(number))));
             }
             PieceKind::Village => {
                 let name = text.trim_start_matches("บ้าน").trim_start_matches("บ.");
-                let (name, number) = name.find("หมู่").map_or((name, None), |at| (&name[..at], number_in(&name[at..])));
+                let (name, number) =
+                    name.find("หมู่").map_or((name, None), |at| (&name[..at], number_in(&name[at..])));
                 marks.push((piece.start, piece.end, WorkMark::Village(name.to_owned())));
                 marks.extend(number.map(|number| (piece.start, piece.end, WorkMark::VillageNumber(number))));
             }
@@ -174,8 +184,11 @@ fn number_in(text: &str) -> Option<u32> {
     text.split(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty())?.parse().ok()
 }
 
+/// Makes a mark of its number.
+type NumberedMark = fn(u32) -> WorkMark;
+
 /// Words that a mark's number stands behind.
-const NUMBERED: &[(&str, fn(u32) -> WorkMark)] = &[
+const NUMBERED: &[(&str, NumberedMark)] = &[
     ("ระยะที่", WorkMark::Phase),
     ("เฟสที่", WorkMark::Phase),
     ("เฟส", WorkMark::Phase),
@@ -224,7 +237,8 @@ fn mark_numbers(reading: &Reading, start: usize) -> Option<(usize, Vec<u32>)> {
     let mut numbers = vec![first];
     let rest = reading.from(end).trim_start_matches(' ');
     let spaces = reading.from(end).len() - rest.len();
-    for (joint, range) in [("และ", false), ("-", true), ("–", true), ("ถึง", true), (",", false), ("/", false)] {
+    for (joint, range) in [("และ", false), ("-", true), ("–", true), ("ถึง", true), (",", false), ("/", false)]
+    {
         let Some(behind) = rest.strip_prefix(joint) else { continue };
         let from = end + spaces + joint.len() + (behind.len() - behind.trim_start_matches(' ').len());
         let Some((second_end, second)) = small_number(reading, from) else { break };
@@ -256,7 +270,9 @@ fn small_number(reading: &Reading, start: usize) -> Option<(usize, u32)> {
 /// `กม.12+300`, `กม. 45+000 - กม. 52+300`, `km 3+400`.
 fn chainages(reading: &Reading, marks: &mut Vec<Mark>) {
     let bytes = reading.text.as_bytes();
-    let digits_before = |at: usize| bytes.get(..at).map_or(0, |b| b.iter().rev().take(4).take_while(|b| b.is_ascii_digit()).count());
+    let digits_before = |at: usize| {
+        bytes.get(..at).map_or(0, |b| b.iter().rev().take(4).take_while(|b| b.is_ascii_digit()).count())
+    };
     let mut points: Vec<(usize, usize, u32)> = Vec::new();
     for (plus, _) in reading.text.match_indices('+') {
         let spaces_after = reading.from(plus + 1).bytes().take(2).take_while(|b| *b == b' ').count();
@@ -284,206 +300,6 @@ fn chainages(reading: &Reading, marks: &mut Vec<Mark>) {
     }
 }
 
-/// A road in the squeezed text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Road {
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-    /// `ทล.408`, `นม.3052`; `None` for one named by its ends alone.
-    pub(crate) code: Option<String>,
-    /// What section of it, squeezed.
-    pub(crate) section: Option<String>,
-}
-
-impl Road {
-    /// The form under which two mentions of the road compare equal.
-    pub(crate) fn canonical(&self) -> String {
-        match (&self.code, &self.section) {
-            (Some(code), Some(section)) => format!("{code} {section}"),
-            (Some(one), None) | (None, Some(one)) => one.clone(),
-            (None, None) => String::new(),
-        }
-    }
-}
-
-/// Words before a highway's number.
-const HIGHWAY_WORDS: &[&str] = &[
-    "ทางหลวงแผ่นดินหมายเลข", "ทางหลวงพิเศษหมายเลข", "ทางหลวงชนบทหมายเลข", "ทางหลวงท้องถิ่นหมายเลข", "ทางหลวงหมายเลข", "ถนนหมายเลข", "ทล.", "ทล",
-];
-
-/// Words before a road that belong to its name, longest first.
-const BEFORE_ROADS: &[&str] =
-    &["ถนนสายทางหลวงชนบท", "สายทางหลวงชนบท", "ทางหลวงชนบท", "ถนนสายทาง", "ถนนสาย", "สายทาง", "ถนน", "สาย", "ทช."];
-
-/// The roads that a text names by number or by their ends.
-pub(crate) fn roads(reading: &Reading, pieces: &[Piece]) -> Vec<Road> {
-    let mut roads: Vec<Road> = Vec::new();
-    for word in HIGHWAY_WORDS {
-        for (start, _) in reading.text.match_indices(word) {
-            roads.extend(highway(reading, start, word, pieces));
-        }
-    }
-    for (dot, _) in reading.text.match_indices('.') {
-        roads.extend(numbered_by_province(reading, dot, pieces));
-    }
-    for word in ["ถนนสาย", "สายทาง", "สาย"] {
-        for (start, _) in reading.text.match_indices(word) {
-            let free = reading.free_before(start) || (word != "สาย" && reading.word_start(start));
-            if free
-                && let Some((end, section)) = section_between(reading, start + word.len(), pieces)
-            {
-                roads.push(Road { start, end, code: None, section: Some(section) });
-            }
-        }
-    }
-    // The longest of those that nest; a road inside the section of another is where that one ends.
-    roads.sort_by_key(|road| (road.start, std::cmp::Reverse(road.end), road.code.is_none()));
-    let mut standing: Vec<Road> = Vec::new();
-    for road in roads {
-        if standing.last().is_none_or(|last| road.start >= last.end) {
-            standing.push(road);
-        }
-    }
-    standing
-}
-
-fn highway(reading: &Reading, start: usize, word: &str, pieces: &[Piece]) -> Option<Road> {
-    if word.starts_with("ทล") && !(reading.free_before(start) || reading.word_start(start)) {
-        return None;
-    }
-    let from = start + word.len() + reading.from(start + word.len()).bytes().take_while(|b| *b == b' ').count();
-    let digits = reading.from(from).bytes().take(5).take_while(u8::is_ascii_digit).count();
-    if !(1..=4).contains(&digits) {
-        return None;
-    }
-    let number_end = from + digits;
-    let number: u32 = reading.between(from, number_end).parse().ok()?;
-    let code = match word {
-        "ถนนหมายเลข" => format!("ถนน {number}"),
-        "ทางหลวงพิเศษหมายเลข" => format!("มอเตอร์เวย์ {number}"),
-        _ => format!("ทล.{number}"),
-    };
-    let (end, section) = section_behind(reading, number_end, pieces);
-    Some(Road { start: with_words_before(reading, start), end, code: Some(code), section })
-}
-
-/// `นม.3052`, `นย.ถ.1-0015`.
-fn numbered_by_province(reading: &Reading, dot: usize, pieces: &[Piece]) -> Option<Road> {
-    let before = reading.between(0, dot);
-    let letters_start = before.char_indices().rev().nth(1).map(|(at, _)| at)?;
-    let letters = reading.between(letters_start, dot);
-    Gazetteer::embedded().province_of_abbreviation(letters)?;
-    let rest = reading.from(dot + 1);
-    let mut at = dot + 1;
-    let local = rest.starts_with("ถ.");
-    if local {
-        at += "ถ.".len();
-    }
-    let spaces = reading.from(at).bytes().take_while(|b| *b == b' ').count();
-    at += spaces;
-    let digits = |at: usize| reading.from(at).bytes().take(6).take_while(u8::is_ascii_digit).count();
-    let first = digits(at);
-    let mut number_end = at + first;
-    if local {
-        // 1-0015, 52-003
-        let second = reading.from(number_end).strip_prefix('-').map_or(0, |_| digits(number_end + 1));
-        if first == 0 || second == 0 {
-            return None;
-        }
-        number_end += 1 + second;
-    } else if !(first == 4 || first == 5) || reading.gap(at) && spaces == 0 && !reading.free_before(letters_start) {
-        return None;
-    }
-    let road_before = ["สาย", "ทาง", "ช.", "ถนน", "แยก", "ชนบท"].iter().any(|word| reading.between(0, letters_start).ends_with(word));
-    if !(reading.free_before(letters_start) || road_before) {
-        return None;
-    }
-    let code = format!("{letters}.{}{}", if local { "ถ." } else { "" }, reading.between(at, number_end));
-    let (end, section) = section_behind(reading, number_end, pieces);
-    Some(Road { start: with_words_before(reading, letters_start), end, code: Some(code), section })
-}
-
-fn with_words_before(reading: &Reading, start: usize) -> usize {
-    let before = reading.between(0, start);
-    BEFORE_ROADS.iter().find(|word| before.ends_with(**word)).map_or(start, |word| {
-        let at = start - word.len();
-        // Another word may end in the same letters.
-        if reading.free_before(at) || reading.word_start(at) { at } else { start }
-    })
-}
-
-/// The longest section of a road, in characters.
-const LONGEST_SECTION: usize = 70;
-
-/// `ตอน ตราด - แหลมศอก`, `แยกทางหลวงหมายเลข 346 - ศาลายา`, `ตอนควบคุมที่ 0200 ตอน บ้านปัก - เฝ้าไร่` behind a road's number.
-fn section_behind(reading: &Reading, number_end: usize, pieces: &[Piece]) -> (usize, Option<String>) {
-    let mut at = number_end;
-    for word in ["ตอนควบคุมที่", "ตอนควบคุม"] {
-        if let Some(rest) = reading.from(at).strip_prefix(word) {
-            let digits = rest.bytes().take(5).take_while(u8::is_ascii_digit).count();
-            if digits > 0 {
-                at += word.len() + digits;
-                break;
-            }
-        }
-    }
-    let word = ["ตอน", "ช่วง", "สาย", "แยก"].iter().find(|word| reading.from(at).starts_with(**word));
-    let Some(word) = word else { return (at, None) };
-    // แยก belongs to the first of the two ends.
-    let name_from = if *word == "แยก" { at } else { at + word.len() };
-    match section_between(reading, name_from, pieces) {
-        Some((end, section)) => (end, Some(section)),
-        None => (at, None),
-    }
-}
-
-/// `A - B`, `A - B - C`: the end, and the canonical form. `None` when no dash joins two names.
-fn section_between(reading: &Reading, start: usize, pieces: &[Piece]) -> Option<(usize, String)> {
-    let mut at = start;
-    let mut joined = false;
-    let mut just_joined = true;
-    let mut end = None;
-    for _ in 0..LONGEST_SECTION {
-        let Some(c) = reading.at(at) else { break };
-        let dash = matches!(c, '-' | '–' | '—');
-        if dash {
-            joined = true;
-            just_joined = true;
-            at += c.len_utf8();
-            continue;
-        }
-        if c == ' ' {
-            at += 1;
-            continue;
-        }
-        // A space ends the second name; an address or a measure begins there.
-        let address = pieces.get(pieces.partition_point(|piece| piece.start < at)).is_some_and(|piece| piece.start == at);
-        let spaced = reading.gap(at) || reading.before(at) == Some(' ');
-        if spaced && joined && !just_joined && !next_is_dash(reading, at) {
-            break;
-        }
-        if spaced && !joined && at > start && address && reading.from(at).starts_with("จังหวัด") {
-            return None;
-        }
-        if !(is_word_character(c) || c == '.' && !spaced || c == '.') {
-            break;
-        }
-        just_joined = false;
-        at += c.len_utf8();
-        if joined {
-            end = Some(at);
-        }
-    }
-    let end = end.filter(|_| joined)?;
-    let section: String = squeeze(reading.between(start, end)).replace(['–', '—'], "-").replace("- ", "-").replace(" -", "-");
-    let names = section.split('-').filter(|name| name.chars().filter(|c| is_thai_letter(*c)).count() >= 2).count();
-    (names >= 2).then_some((end, section))
-}
-
-fn next_is_dash(reading: &Reading, at: usize) -> bool {
-    matches!(reading.at(at), Some('-' | '–' | '—'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -495,10 +311,12 @@ mod tests {
     #[test]
     fn roads_are_told_by_number_whatever_words_stand_before() {
         let road = |code: &str| WorkMark::Road(code.into());
-        for text in ["ทล.408", "ทางหลวงหมายเลข 408", "ทางหลวงแผ่นดินหมายเลข ๔๐๘", "บำรุงทาง ทล. 408 จ.สงขลา"] {
+        for text in ["ทล.408", "ทางหลวงหมายเลข 408", "ทางหลวงแผ่นดินหมายเลข ๔๐๘", "บำรุงทาง ทล. 408 จ.สงขลา"]
+        {
             assert_eq!(read(text), [road("ทล.408")], "{text}");
         }
-        for text in ["ถนนสาย นม.3052", "สายทาง นม. 3052", "ทางหลวงชนบท นม.3052"] {
+        for text in ["ถนนสาย นม.3052", "สายทาง นม. 3052", "ทางหลวงชนบท นม.3052"]
+        {
             assert_eq!(read(text), [road("นม.3052")], "{text}");
         }
         assert_eq!(read("รหัสสายทาง นย.ถ.1-0015 ตำบลเกาะหวาย"), [road("นย.ถ.1-0015")]);
@@ -519,6 +337,11 @@ mod tests {
             read("ถนนสายบ้านโคกสี - บ้านหนองแวง กว้าง 6 เมตร"),
             [WorkMark::Section("บ้านโคกสี-บ้านหนองแวง".into())]
         );
+        assert_eq!(
+            read("ทางหลวงหมายเลข 346 ตอน บางเลน ลำลูกบัว จ.นครปฐม"),
+            [WorkMark::Road("ทล.346".into()), WorkMark::Section("บางเลน-ลำลูกบัว".into())],
+            "the dash was lost"
+        );
     }
 
     #[test]
@@ -526,7 +349,10 @@ mod tests {
         assert_eq!(read("โครงการพัฒนา ระยะที่ ๒"), [WorkMark::Phase(2)]);
         assert_eq!(read("Smart City Phase II"), [WorkMark::Phase(2)]);
         assert_eq!(read("ปรับปรุงสถานีระยะที่ 1 และ 2"), [WorkMark::Phase(1), WorkMark::Phase(2)]);
-        assert_eq!(read("เฟส 3 ปีที่ 2 รุ่นที่ 5"), [WorkMark::Phase(3), WorkMark::ProjectYear(2), WorkMark::Batch(5)]);
+        assert_eq!(
+            read("เฟส 3 ปีที่ 2 รุ่นที่ 5"),
+            [WorkMark::Phase(3), WorkMark::ProjectYear(2), WorkMark::Batch(5)]
+        );
         assert_eq!(read("ระยะที่ 1.5 เมตร"), []);
     }
 

@@ -4,11 +4,14 @@
 //! told by the larger pieces of its chain, then by the larger places near it. A piece whose name no table holds keeps its
 //! place in the chain without a code, unless one character makes it a name of the larger place.
 
+mod resolve;
+
 use thiap_domain::{AreaCode, AreaLevel};
 
 use crate::gazetteer::Gazetteer;
 use crate::lexicon::{Found, PlaceWord, PlaceWordKind, Sense};
 use crate::reading::{Reading, is_thai_letter, needs_letter_before};
+use resolve::{add_list_members, resolve};
 
 /// What a piece of the text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +64,11 @@ impl Piece {
         self.worded || self.level() == Some(AreaLevel::Province)
     }
 
+    /// A province without a word before its name.
+    pub(crate) fn is_bare_province(&self) -> bool {
+        !self.worded && self.level() == Some(AreaLevel::Province)
+    }
+
     /// How large a piece is in a chain; villages come before everything.
     fn rank(&self) -> u8 {
         match self.kind {
@@ -75,9 +83,6 @@ impl Piece {
 
 /// The longest name of a place that no table holds, in characters.
 const LONGEST_UNKNOWN_NAME: usize = 24;
-/// How far a larger place may stand and still tell which place a name means, in bytes.
-const NEAR_BYTES: usize = 400;
-
 const BANGKOK: u32 = 10;
 
 /// All places of a text, in order, none overlapping another.
@@ -86,7 +91,7 @@ pub(crate) fn places(reading: &Reading, found: &[Found]) -> Vec<Piece> {
     accept(reading, &mut pieces);
     join_villages(reading, &mut pieces);
     resolve(reading, &mut pieces);
-    pieces
+    add_list_members(reading, pieces)
 }
 
 fn collect(reading: &Reading, found: &[Found]) -> Vec<Piece> {
@@ -125,7 +130,8 @@ fn collect(reading: &Reading, found: &[Found]) -> Vec<Piece> {
 
 fn worded_piece(reading: &Reading, hit: &Found, word: PlaceWord) -> Option<Piece> {
     let dotted_before = !reading.gap(hit.start) && reading.before(hit.start) == Some('.');
-    if word.short && (dotted_before || !(reading.free_before(hit.start) || joined_before(reading, hit.start))) {
+    if word.short && (dotted_before || !(reading.free_before(hit.start) || joined_before(reading, hit.start)))
+    {
         return None;
     }
     match word.kind {
@@ -159,7 +165,8 @@ fn level_piece(reading: &Reading, hit: &Found, word: PlaceWord, level: AreaLevel
         let name = reading.between(name_start, end);
         let named = gazetteer.named(level, name);
         // อำเภอ and ตำบล do not exist in Bangkok; texts that use them there are wrong in the word only.
-        let mut areas: Vec<AreaCode> = named.iter().filter(|code| level == AreaLevel::Province || in_use(code)).copied().collect();
+        let mut areas: Vec<AreaCode> =
+            named.iter().filter(|code| level == AreaLevel::Province || in_use(code)).copied().collect();
         if areas.is_empty() && !word.bangkok {
             areas = named.to_vec();
         }
@@ -180,10 +187,10 @@ fn level_piece(reading: &Reading, hit: &Found, word: PlaceWord, level: AreaLevel
     if let Some((_, end, areas)) = best {
         return Some(piece(end, areas, false, Standing::Sure));
     }
-    if level == AreaLevel::Province {
-        if let Some(short) = abbreviated_province(reading, name_start, word) {
-            return Some(piece(short.0, vec![short.1], false, Standing::Sure));
-        }
+    if level == AreaLevel::Province
+        && let Some((end, province)) = abbreviated_province(reading, name_start, word)
+    {
+        return Some(piece(end, vec![province], false, Standing::Sure));
     }
     if level == AreaLevel::District && !word.bangkok && rest.starts_with("เมือง") {
         let end = name_start + "เมือง".len();
@@ -224,7 +231,25 @@ const NEXT_PIECES: &[&str] = &["จังหวัด", "อำเภอ", "ต�
 
 /// Words behind the name of a place that the segmenter may take for a part of an unknown word with it.
 const NEXT_WORDS: &[&str] = &[
-    "และ", "หรือ", "ถึง", "กับ", "ใน", "ที่", "เพื่อ", "โดย", "จำนวน", "ซึ่ง", "เป็น", "ให้", "ได้", "ของ", "จาก", "ตาม", "ต่อ", "ระยะ", "จะ",
+    "และ",
+    "หรือ",
+    "ถึง",
+    "กับ",
+    "ใน",
+    "ที่",
+    "เพื่อ",
+    "โดย",
+    "จำนวน",
+    "ซึ่ง",
+    "เป็น",
+    "ให้",
+    "ได้",
+    "ของ",
+    "จาก",
+    "ตาม",
+    "ต่อ",
+    "ระยะ",
+    "จะ",
 ];
 
 /// Whether a name may end here: before a space, a mark of punctuation, or a word that no name goes on with.
@@ -252,7 +277,10 @@ fn village_number(reading: &Reading, hit: &Found, word: PlaceWord) -> Option<Pie
         }
         at += c.len_utf8();
     }
-    if end == hit.end || (end - hit.end > 3 && digits >= 3) || reading.at(end).is_some_and(|c| c.is_ascii_digit() || c == '.') {
+    if end == hit.end
+        || (end - hit.end > 3 && digits >= 3)
+        || reading.at(end).is_some_and(|c| c.is_ascii_digit() || c == '.')
+    {
         return None;
     }
     let standing = if word.short { Standing::InChain } else { Standing::Sure };
@@ -269,8 +297,23 @@ fn village_number(reading: &Reading, hit: &Found, word: PlaceWord) -> Option<Pie
 }
 
 /// What บ้าน begins that is no village.
-const NO_VILLAGES: &[&str] =
-    &["พัก", "เรือน", "เมือง", "มั่นคง", "ผู้", "หลัง", "ของ", "จัดสรร", "เดี่ยว", "แถว", "เช่า", "เคหะ", "พอ", "ปลอด", "เล็ก"];
+const NO_VILLAGES: &[&str] = &[
+    "พัก",
+    "เรือน",
+    "เมือง",
+    "มั่นคง",
+    "ผู้",
+    "หลัง",
+    "ของ",
+    "จัดสรร",
+    "เดี่ยว",
+    "แถว",
+    "เช่า",
+    "เคหะ",
+    "พอ",
+    "ปลอด",
+    "เล็ก",
+];
 
 fn village(reading: &Reading, hit: &Found, word: PlaceWord) -> Option<Piece> {
     let free = reading.free_before(hit.start) || reading.joining_word(previous_word(reading, hit.start));
@@ -333,7 +376,8 @@ fn bare_piece<'a>(reading: &Reading, hit: &Found, same: impl Iterator<Item = &'a
     if NAMED_AFTER_PLACES.iter().any(|word| text_before.ends_with(word)) && !reading.gap(hit.start) {
         return None;
     }
-    let free = (reading.free_before(hit.start) || joined_before(reading, hit.start)) && ends_here(reading, hit.end);
+    let free =
+        (reading.free_before(hit.start) || joined_before(reading, hit.start)) && ends_here(reading, hit.end);
     let words = reading.word_start(hit.start) && reading.word_start(hit.end);
     let standing = if safe && (free || (words && level == AreaLevel::Province)) {
         Standing::Sure
@@ -374,7 +418,8 @@ fn group_piece(reading: &Reading, hit: &Found, group: usize) -> Option<Piece> {
 }
 
 fn land_piece(reading: &Reading, hit: &Found, index: usize, joined: bool) -> Option<Piece> {
-    let fused = !(reading.free_before(hit.start) || joined_before(reading, hit.start)) || !ends_here(reading, hit.end);
+    let fused = !(reading.free_before(hit.start) || joined_before(reading, hit.start))
+        || !ends_here(reading, hit.end);
     let text_before = reading.between(0, hit.start);
     let of_something = ["แห่ง", "ภาษา", "ชาว", "คน"].iter().any(|word| text_before.ends_with(word));
     if (fused && !joined) || (of_something && !reading.gap(hit.start)) {
@@ -412,7 +457,11 @@ fn between(reading: &Reading, left: &Piece, right: &Piece) -> Between {
         return Between::Words;
     }
     let rest = text.trim_matches(|c: char| ",/()-–—:;ฯๆ ".contains(c));
-    if matches!(rest, "" | "และ" | "หรือ" | "กับ" | "ถึง") { Between::List } else { Between::Words }
+    if matches!(rest, "" | "และ" | "หรือ" | "กับ" | "ถึง") {
+        Between::List
+    } else {
+        Between::Words
+    }
 }
 
 /// Drops the pieces that count only beside others and have none.
@@ -460,7 +509,9 @@ fn accept(reading: &Reading, pieces: &mut Vec<Piece>) {
 fn in_list(piece: &Piece, neighbour: &Piece, gap: Between) -> bool {
     match (piece.level(), neighbour.level()) {
         (Some(AreaLevel::Province), Some(AreaLevel::Province)) => gap != Between::Words,
-        (Some(AreaLevel::Province), Some(AreaLevel::District)) => gap != Between::Words && piece.end > neighbour.start,
+        (Some(AreaLevel::Province), Some(AreaLevel::District)) => {
+            gap != Between::Words && piece.end > neighbour.start
+        }
         (Some(AreaLevel::District), Some(AreaLevel::District)) => gap != Between::Words,
         _ => false,
     }
@@ -483,142 +534,112 @@ fn join_villages(reading: &Reading, pieces: &mut Vec<Piece>) {
     *pieces = joined;
 }
 
-/// Tells the codes, provinces first: each level by the larger ones.
-fn resolve(reading: &Reading, pieces: &mut [Piece]) {
-    let mut provinces: Vec<AreaCode> = pieces.iter().filter_map(sure_province).collect();
-    provinces.sort_unstable();
-    provinces.dedup();
-    for level in [AreaLevel::District, AreaLevel::Subdistrict] {
-        let larger = larger_places(reading, pieces, level);
-        for (piece, larger) in pieces.iter_mut().zip(larger) {
-            if piece.level() == Some(level) {
-                resolve_piece(reading, piece, &larger, &provinces);
-            }
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::Lexicon;
 
-fn sure_province(piece: &Piece) -> Option<AreaCode> {
-    match (piece.level(), piece.areas.as_slice()) {
-        (Some(AreaLevel::Province), [code]) => Some(*code),
-        _ => None,
+    /// Each place as it was written, with its codes.
+    fn read(text: &str) -> Vec<(String, Vec<u32>)> {
+        let reading = Reading::new(text);
+        let found = Lexicon::embedded().find(&reading);
+        places(&reading, &found)
+            .into_iter()
+            .map(|piece| {
+                let span = reading.to_normalised(piece.start, piece.end);
+                let written = span.slice(&reading.normalised.text).unwrap_or_default().to_owned();
+                (written, piece.areas.iter().map(|code| code.number()).collect())
+            })
+            .collect()
     }
-}
 
-/// The larger places that may hold a piece, nearest first.
-#[derive(Debug, Clone, Default)]
-struct Larger {
-    /// Of its own chain.
-    chain: Vec<AreaCode>,
-    /// Elsewhere in the text, close by.
-    near: Vec<AreaCode>,
-}
-
-/// For each piece, the larger places around it: in Thai the larger stand behind, in some lists before.
-fn larger_places(reading: &Reading, pieces: &[Piece], level: AreaLevel) -> Vec<Larger> {
-    let mut larger: Vec<Larger> = vec![Larger::default(); pieces.len()];
-    for forward in [false, true] {
-        // The larger pieces met so far, nearest last: a district and a province.
-        let mut district: Option<(usize, AreaCode)> = None;
-        let mut province: Option<(usize, AreaCode)> = None;
-        let mut chain_from = 0;
-        let order: Vec<usize> = if forward { (0..pieces.len()).collect() } else { (0..pieces.len()).rev().collect() };
-        let mut last: Option<usize> = None;
-        for (step, index) in order.into_iter().enumerate() {
-            let Some(piece) = pieces.get(index) else { continue };
-            let gap = last.and_then(|last| pieces.get(last)).map(|other| {
-                let (left, right) = if forward { (other, piece) } else { (piece, other) };
-                between(reading, left, right)
-            });
-            // Walking away from the largest piece of a chain, pieces only get smaller.
-            let breaks = match gap {
-                None | Some(Between::Words) => true,
-                Some(_) => last.and_then(|last| pieces.get(last)).is_some_and(|other| other.rank() < piece.rank()),
-            };
-            if breaks {
-                chain_from = step;
-            }
-            if piece.level() == Some(level)
-                && let Some(larger) = larger.get_mut(index)
-            {
-                // A chain that grows larger behind the piece leaves nothing to those before it.
-                let chain_is_told = forward && !larger.chain.is_empty();
-                for (met, code) in [district, province].into_iter().flatten() {
-                    if !(code.level() < level) {
-                        continue;
-                    }
-                    let close = pieces_apart(pieces, index, met, forward) <= NEAR_BYTES;
-                    let in_chain = !chain_is_told && step_of(met, pieces.len(), forward) >= chain_from;
-                    if in_chain && !larger.chain.contains(&code) {
-                        larger.chain.push(code);
-                    } else if close && !larger.near.contains(&code) {
-                        larger.near.push(code);
-                    }
-                }
-            }
-            match (piece.level(), piece.areas.as_slice()) {
-                (Some(AreaLevel::Province), [code]) => {
-                    province = Some((index, *code));
-                    // A district behind another province than the one just met holds nothing here.
-                    if !forward || district.is_some_and(|(_, district)| !code.contains(district)) {
-                        district = None;
-                    }
-                }
-                (Some(AreaLevel::District), [code]) => district = Some((index, *code)),
-                _ => {}
-            }
-            last = Some(index);
-        }
+    fn codes(text: &str) -> Vec<Vec<u32>> {
+        read(text).into_iter().map(|(_, codes)| codes).collect()
     }
-    larger
-}
 
-fn step_of(index: usize, count: usize, forward: bool) -> usize {
-    if forward { index } else { count - 1 - index }
-}
+    #[test]
+    fn a_chain_tells_each_of_its_pieces() {
+        assert_eq!(
+            read("ตำบลโคกตูม อำเภอประโคนชัย จังหวัดบุรีรัมย์"),
+            [
+                ("ตำบลโคกตูม".to_owned(), vec![310_719]),
+                ("อำเภอประโคนชัย".to_owned(), vec![3_107]),
+                ("จังหวัดบุรีรัมย์".to_owned(), vec![31])
+            ]
+        );
+        assert_eq!(codes("จ.เชียงใหม่ อ.แม่ริม ต.ดอนแก้ว"), [[50], [5_007], [500_710]], "largest first");
+        assert_eq!(codes("ต.บางพระ จ.ชลบุรี"), [[200_707], [20]]);
+        assert_eq!(codes("อ.เมือง จ.ลำปาง"), [[5_201], [52]]);
+        assert_eq!(codes("ตำบลในเมือง อำเภอเมืองนครราชสีมา"), [[300_101], [3_001]], "without its province");
+    }
 
-fn pieces_apart(pieces: &[Piece], here: usize, there: usize, forward: bool) -> usize {
-    let (Some(here), Some(there)) = (pieces.get(here), pieces.get(there)) else { return usize::MAX };
-    if forward { here.start.saturating_sub(there.end) } else { there.start.saturating_sub(here.end) }
-}
+    #[test]
+    fn two_chains_do_not_mix() {
+        assert_eq!(
+            codes("ตำบลหนองบัว อำเภอเมืองกาญจนบุรี จังหวัดกาญจนบุรี และตำบลหนองบัว อำเภอเมืองอุดรธานี จังหวัดอุดรธานี"),
+            [[710_106], [7_101], [71], [410_104], [4_101], [41]]
+        );
+    }
 
-fn resolve_piece(reading: &Reading, piece: &mut Piece, larger: &Larger, provinces: &[AreaCode]) {
-    let gazetteer = Gazetteer::embedded();
-    let name = reading.between(piece.name_start, piece.end).to_owned();
-    if piece.capital {
-        let province = larger.chain.iter().chain(&larger.near).next().map(|code| code.province());
-        let only = if let [only] = provinces { Some(*only) } else { None };
-        if let Some(place) = province.or(only).and_then(|code| gazetteer.place(code)) {
-            let capital = crate::reading::squeeze(&format!("เมือง{}", place.thai));
-            piece.areas = gazetteer.named(AreaLevel::District, &capital).to_vec();
-        }
-        return;
+    #[test]
+    fn a_broken_name_is_repaired_or_left_to_its_larger_place() {
+        assert_eq!(codes("ตำบลครีภูมิ อำเภอเมืองเชียงใหม่ จังหวัดเชียงใหม่"), [[500_101], [5_001], [50]]);
+        assert_eq!(codes("ตำบลคฟขกด อำเภอเมืองเชียงใหม่ จังหวัดเชียงใหม่"), [vec![], vec![5_001], vec![50]]);
+        assert_eq!(codes("จังหวัดสิงค์บุรี"), [[17]]);
+        assert_eq!(codes("จังหวัดนำร่อง อำเภอละ 1 แห่ง ตำบลต้นแบบ"), [] as [Vec<u32>; 0]);
     }
-    for within in &larger.chain {
-        let inside: Vec<AreaCode> = piece.areas.iter().filter(|code| within.contains(**code)).copied().collect();
-        if !inside.is_empty() {
-            piece.areas = inside;
-            return;
-        }
-        if let Some(former) = gazetteer.former(*within, &name) {
-            piece.areas = former.to_vec();
-            return;
-        }
-        if let Some(repaired) = gazetteer.repaired_child(*within, &name) {
-            piece.areas = vec![repaired];
-            return;
-        }
+
+    #[test]
+    fn lists_share_the_word_of_their_first_member() {
+        assert_eq!(
+            codes("ตำบลท่าชัย, ชัยนาท, นางลือ อำเภอเมืองชัยนาท จังหวัดชัยนาท"),
+            [[180_103], [180_104], [180_109], [1_801], [18]]
+        );
+        assert_eq!(
+            codes("อำเภอจะนะ เทพา นาทวี และสะบ้าย้อย จังหวัดสงขลา"),
+            [[9_003], [9_005], [9_004], [9_006], [90]]
+        );
+        assert_eq!(codes("4 จังหวัด ได้แก่ พัทลุง ตรัง สตูล และสงขลา"), [[93], [92], [91], [90]]);
     }
-    if !larger.chain.is_empty() && piece.worded {
-        // The chain says where it lies, and no place of that name lies there: only the larger place is known.
-        piece.areas.clear();
-        return;
-    }
-    for within in larger.near.iter().chain(provinces) {
-        let inside: Vec<AreaCode> = piece.areas.iter().filter(|code| within.contains(**code)).copied().collect();
-        if !inside.is_empty() {
-            piece.areas = inside;
-            return;
+
+    #[test]
+    fn words_that_are_names_too_need_a_neighbour() {
+        for text in [
+            "เผยแพร่ข้อมูล",
+            "การแพร่ระบาด",
+            "น่านน้ำไทย",
+            "ตากแห้ง",
+            "ไม่เลย",
+            "อัตราดอกเบี้ย",
+            "กัมมันตรังสี",
+            "พื้นที่ชนบท",
+            "สังคมไทย",
+        ] {
+            assert!(read(text).iter().all(|(_, codes)| codes.is_empty()), "{text}: {:?}", read(text));
         }
+        assert_eq!(codes("จังหวัดแพร่ น่าน"), [[54], [55]]);
+    }
+
+    #[test]
+    fn short_and_common_names_are_known() {
+        assert_eq!(codes("กทม. โคราช กรุงเทพฯ"), [[10], [30], [10]]);
+        assert_eq!(codes("จ.ชม. จ.นม."), [[50], [30]]);
+        assert_eq!(codes("แม่สอด หาดใหญ่"), [[6_306], [9_011]]);
+        assert_eq!(codes("training in Chiang Mai and Khon Kaen"), [[50], [40]]);
+        assert_eq!(codes("เขตบางรัก แขวงสีลม"), [[1_004], [100_402]]);
+    }
+
+    #[test]
+    fn a_shared_name_keeps_its_alternatives() {
+        assert!(codes("ตำบลหนองบัว").first().is_some_and(|codes| codes.len() > 20));
+        assert_eq!(codes("แขวงบางนา เขตบางนา")[0], [104_702, 104_703], "abolished, and two took its place");
+    }
+
+    #[test]
+    fn villages_count_in_their_address_only() {
+        let written = |text| read(text).into_iter().map(|(written, _)| written).collect::<Vec<_>>();
+        assert_eq!(written("บ้านสันติสุข หมู่ที่ 9 ตำบลทุ่งผึ้ง อำเภอแจ้ห่ม"), ["บ้านสันติสุข หมู่ที่ 9", "ตำบลทุ่งผึ้ง", "อำเภอแจ้ห่ม"]);
+        assert_eq!(written("หมู่ที่ 5, 6 ตำบลพลวงสองนาง"), ["หมู่ที่ 5, 6", "ตำบลพลวงสองนาง"]);
+        assert_eq!(written("ซ่อมบ้านผู้สูงอายุ"), [] as [&str; 0]);
     }
 }

@@ -4,18 +4,20 @@
 //! word that says that it is one, a place must stand on its own and not inside another name, and an amount needs a
 //! comparison or a word for budgets.
 
+mod budget;
+
 use thiap_domain::{AreaCode, AreaLevel, Baht, EntityType, FiscalYear, MentionValue, TextSpan};
 use thiap_text::dates::{DateValue, find_dates};
-use thiap_text::money::find_amounts;
-use thiap_text::numbers::find_numbers;
 
 use crate::agency::Agencies;
 use crate::candidate::Candidate;
 use crate::extract::read_with;
 use crate::gazetteer::Gazetteer;
-use crate::lexicon::{Head, Lexicon, Sense};
+use crate::heads::{Head, head_kind};
+use crate::lexicon::Lexicon;
 use crate::places::places;
 use crate::reading::Reading;
+use budget::budgets;
 
 /// What a constraint asks of a project. Those of one kind in one query are alternatives, those of different kinds hold
 /// together.
@@ -125,17 +127,36 @@ const BEFORE_YEAR: &[&str] = &["ก่อน", "ก่อนปี", "before"];
 const UNTIL_YEAR: &[&str] = &["ถึง", "จนถึง", "ไม่เกิน", "until", "up to"];
 const ONWARDS: &[&str] = &["เป็นต้นไป", "เป็นต้นมา", "ขึ้นไป", "onwards", "onward"];
 /// Words before a year that belong to it.
-const YEAR_WORDS: &[&str] = &["ในปี", "ประจำปี", "ของปี", "ช่วงปี", "ในช่วงปี", "ปี", "ใน", "ประจำ", "ช่วง", "พ.ศ.", "ค.ศ.", "in", "for", "fiscal year", "FY", "year"];
+const YEAR_WORDS: &[&str] = &[
+    "ในปี",
+    "ประจำปี",
+    "ของปี",
+    "ช่วงปี",
+    "ในช่วงปี",
+    "ปี",
+    "ใน",
+    "ประจำ",
+    "ช่วง",
+    "พ.ศ.",
+    "ค.ศ.",
+    "in",
+    "for",
+    "fiscal year",
+    "FY",
+    "year",
+];
 
 fn fiscal_years(text: &str, mentions: &[Candidate]) -> Vec<(TextSpan, ConstraintKind)> {
     let mut years = Vec::new();
     for date in find_dates(text) {
         let (first, last) = match date.value {
             DateValue::FiscalYears { first, last } => (first, last),
-            DateValue::Years { first_be, last_be } => match (FiscalYear::from_be(first_be), FiscalYear::from_be(last_be)) {
-                (Ok(first), Ok(last)) => (first, last),
-                _ => continue,
-            },
+            DateValue::Years { first_be, last_be } => {
+                match (FiscalYear::from_be(first_be), FiscalYear::from_be(last_be)) {
+                    (Ok(first), Ok(last)) => (first, last),
+                    _ => continue,
+                }
+            }
             DateValue::Quarters { .. } => match date.value.fiscal_years() {
                 Some(years) => years,
                 None => continue,
@@ -153,7 +174,9 @@ fn fiscal_years(text: &str, mentions: &[Candidate]) -> Vec<(TextSpan, Constraint
         let next_year = |year: FiscalYear, step: i32| FiscalYear::from_be(year.be() + step).ok();
         let stated = text.get(date.span.start..date.span.end).unwrap_or_default();
         let from = |word: &[&str]| word.iter().any(|word| stated.starts_with(word));
-        let (first, last) = if let Some(start) = take_before(text, span.start, FROM_YEAR).or(from(FROM_YEAR).then_some(span.start)) {
+        let (first, last) = if let Some(start) =
+            take_before(text, span.start, FROM_YEAR).or(from(FROM_YEAR).then_some(span.start))
+        {
             span.start = start;
             (Some(first), (first != last).then_some(last))
         } else if let Some(start) = take_before(text, span.start, AFTER_YEAR) {
@@ -183,20 +206,74 @@ fn fiscal_years(text: &str, mentions: &[Candidate]) -> Vec<(TextSpan, Constraint
 fn overlapped(mentions: &[Candidate], span: TextSpan, entity_type: EntityType) -> bool {
     let first = mentions.partition_point(|mention| mention.span.end <= span.start);
     let near = mentions.get(first..).unwrap_or_default();
-    near.iter().take_while(|mention| mention.span.start < span.end).any(|mention| mention.entity_type == entity_type)
+    near.iter()
+        .take_while(|mention| mention.span.start < span.end)
+        .any(|mention| mention.entity_type == entity_type)
 }
 
 // --- places
 
 /// Words that make the place behind them a part of a name, with or without a space between.
 const NAMES_BEFORE_PLACES: &[&str] = &[
-    "ข้าว", "ผ้า", "ผ้าไหม", "ส้ม", "ส้มโอ", "ทุเรียน", "ไข่เค็ม", "สาขา", "ถนน", "แม่น้ำ", "สาย", "ทีม", "สโมสร", "พันธุ์", "คลอง", "กลุ่ม", "ภาษา", "ตอน", "ช่วง",
-    "ไป", "จาก", "เส้นทาง", "แยก", "ธนาคาร", "สถานี", "ด่าน", "บริษัท", "ครู", "หนังสือ", "มวย", "หมู", "ไก่", "วัว", "โค", "ร่ม", "กาแฟ",
+    "ข้าว",
+    "ผ้า",
+    "ผ้าไหม",
+    "ส้ม",
+    "ส้มโอ",
+    "ทุเรียน",
+    "ไข่เค็ม",
+    "สาขา",
+    "ถนน",
+    "แม่น้ำ",
+    "สาย",
+    "ทีม",
+    "สโมสร",
+    "พันธุ์",
+    "คลอง",
+    "กลุ่ม",
+    "ภาษา",
+    "ตอน",
+    "ช่วง",
+    "ไป",
+    "จาก",
+    "เส้นทาง",
+    "แยก",
+    "ธนาคาร",
+    "สถานี",
+    "ด่าน",
+    "บริษัท",
+    "ครู",
+    "หนังสือ",
+    "มวย",
+    "หมู",
+    "ไก่",
+    "วัว",
+    "โค",
+    "ร่ม",
+    "กาแฟ",
 ];
 
 /// Words joined to a place that leave it a place.
 const WORDS_JOINED_TO_PLACES: &[&str] = &[
-    "ท่องเที่ยว", "เที่ยว", "เมือง", "ชาว", "คน", "เกษตรกร", "ชุมชน", "ประชาชน", "นักเรียน", "ผู้สูงอายุ", "พื้นที่", "เขต", "น้ำท่วม", "จังหวัด", "แถว", "ทั่ว", "ผู้ประกอบการ", "เยาวชน", "โครงการ",
+    "ท่องเที่ยว",
+    "เที่ยว",
+    "เมือง",
+    "ชาว",
+    "คน",
+    "เกษตรกร",
+    "ชุมชน",
+    "ประชาชน",
+    "นักเรียน",
+    "ผู้สูงอายุ",
+    "พื้นที่",
+    "เขต",
+    "น้ำท่วม",
+    "จังหวัด",
+    "แถว",
+    "ทั่ว",
+    "ผู้ประกอบการ",
+    "เยาวชน",
+    "โครงการ",
 ];
 
 fn areas(reading: &Reading, mentions: &[Candidate]) -> Vec<(TextSpan, ConstraintKind)> {
@@ -215,13 +292,17 @@ fn areas(reading: &Reading, mentions: &[Candidate]) -> Vec<(TextSpan, Constraint
             continue; // a route
         }
         let stated = span.slice(text).unwrap_or_default();
-        let worded = ["จังหวัด", "จ.", "จว.", "อำเภอ", "อ.", "เขต", "ตำบล", "ต.", "แขวง"].iter().any(|word| stated.starts_with(word));
+        let worded = ["จังหวัด", "จ.", "จว.", "อำเภอ", "อ.", "เขต", "ตำบล", "ต.", "แขวง"]
+            .iter()
+            .any(|word| stated.starts_with(word));
         if !worded && !region && !stands_alone(text, span) {
             continue;
         }
         // A larger place behind a smaller one says where that one lies.
         if let Some((last, smaller)) = areas.last_mut()
-            && text.get(last.end..span.start).is_some_and(|between| between.trim_matches([' ', ',']).is_empty())
+            && text
+                .get(last.end..span.start)
+                .is_some_and(|between| between.trim_matches([' ', ',']).is_empty())
             && smaller.iter().all(|code| codes.iter().any(|larger| larger.contains(*code)))
         {
             last.end = span.end;
@@ -232,7 +313,8 @@ fn areas(reading: &Reading, mentions: &[Candidate]) -> Vec<(TextSpan, Constraint
     areas
         .into_iter()
         .map(|(mut span, codes)| {
-            if let Some(start) = take_before(text, span.start, &["ในพื้นที่", "พื้นที่", "ใน", "ที่", "in"]) {
+            if let Some(start) = take_before(text, span.start, &["ในพื้นที่", "พื้นที่", "ใน", "ที่", "in"])
+            {
                 span.start = start;
             }
             (span, ConstraintKind::Area(codes))
@@ -247,7 +329,9 @@ fn stands_alone(text: &str, span: TextSpan) -> bool {
     if NAMES_BEFORE_PLACES.iter().any(|word| before_all.ends_with(word)) || ends_in_head(before_all) {
         return false;
     }
-    if spaced || before_all.ends_with(|c: char| !c.is_alphanumeric() && !('\u{0E30}'..='\u{0E4E}').contains(&c)) {
+    if spaced
+        || before_all.ends_with(|c: char| !c.is_alphanumeric() && !('\u{0E30}'..='\u{0E4E}').contains(&c))
+    {
         return true;
     }
     let joined = ["ใน", "ที่", "ของ", "และ", "หรือ", "กับ"].iter().any(|word| before_all.ends_with(word));
@@ -262,10 +346,10 @@ fn ends_in_head(text: &str) -> bool {
         last.into_iter().collect()
     };
     let reading = Reading::new(&tail);
-    let ends = Lexicon::embedded().find(&reading).into_iter().any(|hit| {
-        matches!(hit.sense, Sense::Head(Head::Facility | Head::Organization | Head::Nature)) && hit.end == reading.text.len()
-    });
-    ends
+    Lexicon::embedded().find(&reading).into_iter().any(|hit| {
+        matches!(head_kind(hit.sense), Some(Head::Facility | Head::Organization | Head::Nature))
+            && hit.end == reading.text.len()
+    })
 }
 
 /// Provinces whose names are words too, but hardly ever anything else where they stand alone between spaces.
@@ -293,8 +377,24 @@ fn lone_provinces(reading: &Reading) -> Vec<(TextSpan, ConstraintKind)> {
 // --- agencies
 
 /// Words before an agency that make it what the query is about rather than who runs the projects.
-const ABOUT_AGENCIES: &[&str] =
-    &["มาตรฐาน", "ตาม", "กองทุน", "บัตร", "ภายใต้", "ร่วมกับ", "ระหว่าง", "กฎหมาย", "เครื่องหมาย", "ประชุม", "บุคลากร", "อดีต", "อาคาร", "ใกล้", "หน้า", "หลัง"];
+const ABOUT_AGENCIES: &[&str] = &[
+    "มาตรฐาน",
+    "ตาม",
+    "กองทุน",
+    "บัตร",
+    "ภายใต้",
+    "ร่วมกับ",
+    "ระหว่าง",
+    "กฎหมาย",
+    "เครื่องหมาย",
+    "ประชุม",
+    "บุคลากร",
+    "อดีต",
+    "อาคาร",
+    "ใกล้",
+    "หน้า",
+    "หลัง",
+];
 
 fn agencies(reading: &Reading, mentions: &[Candidate]) -> Vec<(TextSpan, ConstraintKind)> {
     let text = reading.normalised.text.as_str();
@@ -303,165 +403,21 @@ fn agencies(reading: &Reading, mentions: &[Candidate]) -> Vec<(TextSpan, Constra
         .filter(|mention| mention.entity_type == EntityType::Organization)
         .filter_map(|mention| {
             let Some(MentionValue::Agency(name)) = &mention.value else { return None };
-            let runs_projects = Agencies::embedded().find(name).next().is_none_or(|agency| agency.runs_projects);
+            let runs_projects =
+                Agencies::embedded().find(name).next().is_none_or(|agency| agency.runs_projects);
             let before = before(text, mention.span.start);
             if !runs_projects || ABOUT_AGENCIES.iter().any(|word| before.ends_with(word)) {
                 return None;
             }
             let mut span = mention.span;
-            while let Some(start) = take_before(text, span.start, &["ของ", "โดย", "หน่วยงาน", "สังกัด", "ใน", "by", "of"]) {
+            while let Some(start) =
+                take_before(text, span.start, &["ของ", "โดย", "หน่วยงาน", "สังกัด", "ใน", "by", "of"])
+            {
                 span.start = start;
             }
             Some((span, ConstraintKind::Agency(name.clone())))
         })
         .collect()
-}
-
-// --- budgets
-
-const AT_LEAST: &[&str] = &[
-    "เกินกว่า", "เกิน", "มากกว่า", "สูงกว่า", "ตั้งแต่", "อย่างน้อย", "ไม่น้อยกว่า", "ไม่ต่ำกว่า", "ขั้นต่ำ", "over", "more than", "above", "at least", ">=", ">", "≥",
-];
-const AT_MOST: &[&str] = &[
-    "ไม่เกินกว่า", "ไม่เกิน", "ต่ำกว่า", "น้อยกว่า", "ไม่ถึง", "สูงสุด", "ไม่มากกว่า", "ไม่สูงกว่า", "under", "below", "less than", "up to", "at most", "<=", "<", "≤",
-];
-const OR_MORE: &[&str] = &["ขึ้นไป", "or more", "and above", "and over"];
-const OR_LESS: &[&str] = &["ลงมา", "หรือน้อยกว่า", "or less"];
-const BETWEEN: &[&str] = &["ระหว่าง", "between", "from"];
-const BUDGET_WORDS: &[&str] =
-    &["งบประมาณ", "งบ", "วงเงิน", "มูลค่า", "ใช้งบ", "ใช้งบประมาณ", "วงเงินงบประมาณ", "ราคา", "โครงการ", "budget", "budgets", "projects", "costing", "worth"];
-/// The words of these that say on their own that money follows.
-const MONEY_WORDS: &[&str] = &["งบประมาณ", "งบ", "วงเงิน", "มูลค่า", "budget", "costing", "worth"];
-const BAHT: &[&str] = &["บาท", "baht", "thb", "฿"];
-/// A plain amount is taken as this part of itself around it: budgets are seldom remembered to the baht.
-const AROUND: i64 = 10;
-
-/// An amount of money in a query.
-#[derive(Debug, Clone, Copy)]
-struct Amount {
-    span: TextSpan,
-    baht: Baht,
-    /// The unit, or at least a word for hundred thousands or millions, stands with it.
-    surely_money: bool,
-}
-
-fn budgets(text: &str) -> Vec<(TextSpan, ConstraintKind)> {
-    let amounts = amounts(text);
-    let mut budgets: Vec<(TextSpan, ConstraintKind)> = Vec::new();
-    let mut index = 0;
-    while let Some(amount) = amounts.get(index) {
-        index += 1;
-        let mut span = amount.span;
-        let second = amounts.get(index).filter(|next| joins_range(text, span.end, next.span.start));
-        let (min, max) = if let Some(second) = second {
-            index += 1;
-            span.end = second.span.end;
-            let compared = take_before(text, span.start, BETWEEN);
-            if compared.is_none() && !said_to_be_money(text, span.start) && !second.surely_money {
-                continue;
-            }
-            span.start = compared.unwrap_or(span.start);
-            (Some(amount.baht.min(second.baht)), Some(amount.baht.max(second.baht)))
-        } else if let Some(start) = take_before(text, span.start, AT_MOST) {
-            span.start = start;
-            (None, Some(amount.baht))
-        } else if let Some(start) = take_before(text, span.start, AT_LEAST) {
-            span.start = start;
-            (Some(amount.baht), None)
-        } else if let Some(end) = take_behind(text, span.end, OR_MORE) {
-            span.end = end;
-            (Some(amount.baht), None)
-        } else if let Some(end) = take_behind(text, span.end, OR_LESS) {
-            span.end = end;
-            (None, Some(amount.baht))
-        } else if said_to_be_money(text, span.start) {
-            let part = amount.baht.satang() / AROUND;
-            let around = |satang: i64| Some(Baht::from_satang(satang));
-            (around(amount.baht.satang().saturating_sub(part)), around(amount.baht.satang().saturating_add(part)))
-        } else {
-            continue;
-        };
-        let told = said_to_be_money(text, span.start);
-        if !(told || amount.surely_money || second.is_some_and(|second| second.surely_money)) {
-            continue;
-        }
-        while let Some(start) = take_before(text, span.start, BUDGET_WORDS.get(..9).unwrap_or_default()) {
-            // โครงการ stays with what the query is about.
-            if text.get(start..span.start).is_some_and(|word| word.trim() == "โครงการ") {
-                break;
-            }
-            span.start = start;
-        }
-        if let Some(start) = take_before(text, span.start, MONEY_WORDS) {
-            span.start = start;
-        }
-        // Two halves of one range: เกิน 1 ล้าน ไม่เกิน 5 ล้าน.
-        if let Some((last, ConstraintKind::Budget { min: last_min, max: last_max })) = budgets.last_mut()
-            && text.get(last.end..span.start).is_some_and(|between| matches!(between.trim(), "" | "แต่" | "และ" | "but" | "and"))
-        {
-            let completes = (last_min.is_none() && max.is_none()) || (last_max.is_none() && min.is_none());
-            if completes {
-                *last_min = last_min.or(min);
-                *last_max = last_max.or(max);
-                last.end = span.end;
-                continue;
-            }
-        }
-        budgets.push((span, ConstraintKind::Budget { min, max }));
-    }
-    budgets
-}
-
-fn said_to_be_money(text: &str, start: usize) -> bool {
-    take_before(text, start, MONEY_WORDS).is_some()
-}
-
-fn joins_range(text: &str, end: usize, start: usize) -> bool {
-    let between = text.get(end..start).unwrap_or_default().trim();
-    matches!(between, "-" | "–" | "—" | "ถึง" | "และ" | "to" | "and")
-}
-
-/// The amounts of a query: those with their unit, and figures that a scale word or a word for budgets makes amounts.
-fn amounts(text: &str) -> Vec<Amount> {
-    let mut amounts: Vec<Amount> =
-        find_amounts(text).into_iter().map(|found| Amount { span: found.span, baht: found.amount, surely_money: true }).collect();
-    let with_unit = amounts.len();
-    for number in find_numbers(text) {
-        let listed = amounts.get(..with_unit).unwrap_or_default();
-        let near = listed.partition_point(|amount| amount.span.end <= number.span.start);
-        if listed.get(near).is_some_and(|amount| amount.span.overlaps(number.span)) {
-            continue;
-        }
-        let unit = take_behind(text, number.span.end, BAHT);
-        let behind = text.get(number.span.end..).unwrap_or_default();
-        let alone = behind.is_empty() || behind.starts_with([' ', ',', ')', '-', '–']) || OR_MORE.iter().chain(OR_LESS).any(|word| behind.starts_with(word)) || behind.starts_with("ถึง");
-        // ล้านคน, ล้านไร่, ล้านดอลลาร์: behind a space too.
-        let counted = COUNTED.iter().any(|word| behind.trim_start().starts_with(word));
-        let large = number.scale >= 4;
-        let year = number.value.as_integer().is_some_and(|n| (2400..=2700).contains(&n));
-        let plain = said_to_be_money(text, number.span.start) || compared_money(text, number.span.start);
-        if unit.is_none() && (!alone || counted || year || !(large || plain)) {
-            continue;
-        }
-        let Ok(satang) = i64::try_from(number.value.micros() / 10_000) else { continue };
-        amounts.push(Amount {
-            span: TextSpan::new(number.span.start, unit.unwrap_or(number.span.end)),
-            baht: Baht::from_satang(satang),
-            surely_money: unit.is_some() || large,
-        });
-    }
-    amounts.sort_by_key(|amount| amount.span);
-    amounts
-}
-
-/// What figures count that are no money.
-const COUNTED: &[&str] =
-    &["คน", "ราย", "ไร่", "ตัน", "ต้น", "ครั้ง", "ดอลลาร์", "ดอลล่าร์", "ลูกบาศก์", "ลบ.ม", "ครัวเรือน", "ตัว", "แห่ง", "กิโล", "กก.", "เมตร", "หน่วย", "ปี", "เดือน", "วัน", "ชุด", "people", "dollars", "usd", "tons", "rai"];
-
-/// `งบเกิน 500000`: a comparison behind a word for budgets.
-fn compared_money(text: &str, start: usize) -> bool {
-    let compared = take_before(text, start, AT_MOST).or_else(|| take_before(text, start, AT_LEAST)).or_else(|| take_before(text, start, BETWEEN));
-    compared.is_some_and(|start| said_to_be_money(text, start))
 }
 
 #[cfg(test)]
@@ -519,10 +475,22 @@ mod tests {
         assert_eq!(one("ส่งเสริมอาชีพ น่าน"), pair("น่าน", "55"));
         assert_eq!(one("ถนน EEC").1, "20 21 24");
         for query in [
-            "มหาวิทยาลัยเชียงใหม่ วิจัย", "โรงพยาบาลขอนแก่น", "โรงพยาบาล ขอนแก่น", "ข้าวหอมมะลิสุรินทร์", "ผ้าไหมสุรินทร์", "ทางหลวงสายตาก-แม่สอด",
-            "เผยแพร่ความรู้", "แพร่ระบาด", "ไม่เคยเลย", "โรงเรียน", "มอเตอร์เวย์ บางปะอิน-นครราชสีมา",
+            "มหาวิทยาลัยเชียงใหม่ วิจัย",
+            "โรงพยาบาลขอนแก่น",
+            "โรงพยาบาล ขอนแก่น",
+            "ข้าวหอมมะลิสุรินทร์",
+            "ผ้าไหมสุรินทร์",
+            "ทางหลวงสายตาก-แม่สอด",
+            "เผยแพร่ความรู้",
+            "แพร่ระบาด",
+            "ไม่เคยเลย",
+            "โรงเรียน",
+            "มอเตอร์เวย์ บางปะอิน-นครราชสีมา",
         ] {
-            let areas: Vec<_> = constraints(query).into_iter().filter(|c| matches!(c.kind, ConstraintKind::Area(_))).collect();
+            let areas: Vec<_> = constraints(query)
+                .into_iter()
+                .filter(|c| matches!(c.kind, ConstraintKind::Area(_)))
+                .collect();
             assert_eq!(areas, [], "{query}");
         }
     }
@@ -551,7 +519,14 @@ mod tests {
         assert_eq!(one("training under 500,000 baht").1, "..~500,000");
         assert_eq!(one("เกิน 1 ล้านบาท แต่ไม่เกิน 5 ล้านบาท").1, "1,000,000~5,000,000");
         assert_eq!(one("งบ 3 ล้านบาทขึ้นไป").1, "3,000,000~..");
-        for query in ["ประชากรเกิน 10 ล้านคน", "ปลูกป่า 1 ล้านไร่", "30 บาทรักษาทุกที่", "อบรม 50 คน", "อายุเกิน 60 ปี", "ถนนกว้างไม่เกิน 6 เมตร"] {
+        for query in [
+            "ประชากรเกิน 10 ล้านคน",
+            "ปลูกป่า 1 ล้านไร่",
+            "30 บาทรักษาทุกที่",
+            "อบรม 50 คน",
+            "อายุเกิน 60 ปี",
+            "ถนนกว้างไม่เกิน 6 เมตร",
+        ] {
             assert_eq!(read(query), [], "{query}");
         }
     }
