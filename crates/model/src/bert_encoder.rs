@@ -157,11 +157,12 @@ impl Encoder for BertEncoder {
     fn encode(&self, kind: TextKind, texts: &[&str]) -> Result<Vec<Vec<f32>>, EncodeError> {
         let pieces: Vec<Vec<u32>> =
             texts.par_iter().map(|text| self.piece_ids(kind, text)).collect::<Result<_, _>>()?;
-        let mut vectors = Vec::with_capacity(texts.len());
-        for batch in PackedBatch::pack(&pieces, ROWS_PER_BATCH) {
-            vectors.append(&mut self.encode_batch(&batch)?);
-        }
-        Ok(vectors)
+        // Batches side by side: threads that each have one wait for each other less than threads that share one. A
+        // single batch is still shared, inside the network.
+        let batches = PackedBatch::pack(&pieces, ROWS_PER_BATCH);
+        let vectors: Vec<Vec<Vec<f32>>> =
+            batches.par_iter().map(|batch| self.encode_batch(batch)).collect::<Result<_, _>>()?;
+        Ok(vectors.into_iter().flatten().collect())
     }
 }
 
