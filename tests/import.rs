@@ -49,7 +49,7 @@ fn rejected_rows_are_listed_with_row_field_and_reason() {
     let file = write(
         data.path(),
         "p.csv",
-        "id,title,year,amount\n1,ก่อสร้างถนน,2565,1000\n2,ขุดคลอง,65,1000\n3,สร้างฝาย,2565,สองพันห้า\n4,,2565,5\n1,ชื่ออื่น,2565,1\n1,ก่อสร้างถนน,2565,1000\n5,อบรม,2022,-5\n",
+        "id,title,year,amount\n1,ก่อสร้างถนน,2565,1000\n2,ขุดคลอง,ปีหน้า,1000\n3,สร้างฝาย,2565,ยังไม่ทราบ\n4,,2565,5\n1,ชื่ออื่น,2565,1\n1,ก่อสร้างถนน,2565,1000\n5,อบรม,2022,-5\n",
     );
     let summary = &answers(thiap(data.path()).arg("import").arg(&file))[0];
     assert_eq!(
@@ -109,4 +109,15 @@ fn a_second_writer_is_told_to_wait() {
     assert!(message.contains("another thiap process"), "{message}");
     drop(lock);
     answers(thiap(data.path()).arg("import").arg(&file));
+}
+
+#[test]
+fn the_public_budget_projects_come_in_whole() {
+    let Some(shared) = crate::command::shared_data() else { return };
+    let data = tempfile::tempdir().unwrap();
+    let file = shared.join("projects-public.csv");
+    let first = &answers(thiap(data.path()).arg("import").arg(&file))[0];
+    assert_eq!((&first["rows"], &first["added"], &first["rejected"]), (&json!(9_855), &json!(9_855), &json!(0)));
+    let again = &answers(thiap(data.path()).arg("import").arg(&file))[0];
+    assert_eq!(again["unchanged"], json!(9_855));
 }

@@ -38,6 +38,8 @@ pub struct Engine {
     model: Option<PathBuf>,
     encoder: OnceLock<Arc<dyn Encoder>>,
     index: RwLock<Option<Arc<Index>>>,
+    /// Writers of this process queue up; another process is told to wait by the folder's lock.
+    writing: tokio::sync::Mutex<()>,
     pub(crate) relation_model: Arc<RelationModel>,
     pub(crate) thresholds: Thresholds,
 }
@@ -99,6 +101,7 @@ impl Engine {
             model: options.model,
             encoder: OnceLock::new(),
             index: RwLock::new(None),
+            writing: tokio::sync::Mutex::new(()),
             thresholds: options.thresholds.unwrap_or_default(),
             relation_model: Arc::new(relation_model),
         })
@@ -121,6 +124,7 @@ impl Engine {
         mapping: Option<&Path>,
         progress: &dyn Progress,
     ) -> Result<ImportSummary, EngineError> {
+        let _turn = self.writing.lock().await;
         let _lock = self.folder.lock()?;
         let mapping = mapping.map(Mapping::read).transpose()?.unwrap_or_default();
         let mut name = file.file_name().unwrap_or(file.as_os_str()).to_owned();
@@ -135,6 +139,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError`]; what was indexed before stays, and the next run goes on from there.
     pub async fn index(&self, rebuild: bool, progress: &dyn Progress) -> Result<IndexSummary, EngineError> {
+        let _turn = self.writing.lock().await;
         let _lock = self.folder.lock()?;
         let encoder = self.encoder()?;
         indexing::index(&self.store, &self.index_path(), encoder, rebuild, progress).await

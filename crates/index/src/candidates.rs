@@ -70,7 +70,7 @@ impl Snapshot {
         ];
         for field in VectorField::ALL {
             let cosines = match vectors.get(field) {
-                Some(vector) => self.best_cosines(&self.scan(vector)?),
+                Some(vector) => self.best_cosines(&self.vectors.scan(&self.quantised(vector)?)),
                 None => vec![None; count],
             };
             legs.push(cosines);

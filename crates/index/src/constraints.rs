@@ -42,10 +42,6 @@ impl Constraints {
         Self { by_kind }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.by_kind.is_empty()
-    }
-
     /// What a project makes of each kind.
     pub(crate) fn of_document(&self, ordinal: u32) -> BTreeMap<ChipKind, Fulfilment> {
         self.by_kind

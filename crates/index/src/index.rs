@@ -141,6 +141,12 @@ impl Index {
         snapshot.rows.of_document.iter().filter(with_vectors).count() as u64
     }
 
+    /// Whether searches go through a graph over the vectors instead of scanning them.
+    #[must_use]
+    pub fn has_graph(&self) -> bool {
+        self.current().graph.is_some()
+    }
+
     /// The change of the store up to which words and attributes are there.
     #[must_use]
     pub fn lexical_change_number(&self) -> u64 {

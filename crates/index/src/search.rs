@@ -11,10 +11,11 @@ use crate::error::IndexError;
 use crate::facets::FacetCounts;
 use crate::filters::{self, Filters, NameColumn};
 use crate::fusion::{FusionParameters, FusionWeights, Legs};
-use crate::lexical::{Bm25Parameters, Leg, SearchField, TermMatches, Terms};
+use crate::lexical::{Bm25Parameters, Leg, SearchField, Terms};
+use crate::meaning::Meaning;
 use crate::query::{Chip, ChipKind, Clause, ClauseContent, ParsedQuery, QueryField, parse_query};
+use crate::scoring::{Concept, LegScores};
 use crate::snapshot::Snapshot;
-use crate::vector::{NO_ROW, QuantisedVector};
 
 /// What to search for.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -90,7 +91,9 @@ pub struct MatchRule {
     pub words: f64,
     /// share of the clusters' weight, or
     pub clusters: f64,
-    /// standard deviations of the cosine above the mean.
+    /// a cosine that is this high: below it texts of the shipped encoder share no subject, however few are nearer, and
+    pub cosine: f64,
+    /// that stands so many standard deviations above the mean.
     pub cosine_deviations: f64,
 }
 
@@ -103,6 +106,8 @@ pub struct SearchParameters {
     pub weights: FusionWeights,
     /// What counts as found.
     pub rule: MatchRule,
+    /// What an occurrence of another expression for a word counts beside one of the word itself.
+    pub other_expressions: f32,
 }
 
 impl Default for SearchParameters {
@@ -122,32 +127,13 @@ impl SearchParameters {
             contradicted: 1.0,
             title_share: 0.5,
         },
-        rule: MatchRule { words: 0.5, clusters: 0.5, cosine_deviations: 4.0 },
+        rule: MatchRule { words: 0.5, clusters: 0.5, cosine: 0.845, cosine_deviations: 2.0 },
+        other_expressions: 0.8,
     };
 }
 
-/// Distinct words, and distinct n-grams, that a query is searched by; the first ones count.
-const MOST_TERMS: usize = 1_024;
-/// Projects over which the cosine's mean and deviation are taken.
-const SAMPLE: usize = 2_000;
-
-/// The scores of one leg over all projects.
-struct LegScores {
-    /// BM25 by ordinal.
-    scores: Vec<f64>,
-    /// Sum of the inverse document frequencies of the terms that the project holds, by ordinal.
-    covered: Vec<f64>,
-    /// Sum of the inverse document frequencies of all terms.
-    scale: f64,
-    terms: Vec<(String, TermMatches, f64)>,
-}
-
-impl LegScores {
-    fn share(&self, ordinal: u32) -> f64 {
-        let covered = self.covered.get(ordinal as usize).copied().unwrap_or(0.0);
-        if self.scale > 0.0 { covered / self.scale } else { 0.0 }
-    }
-}
+/// Of the coverage that is asked for, what is enough for a project that fulfils every condition of the query.
+const FULFILLED_SHARE: f64 = 0.3;
 
 impl Snapshot {
     pub(crate) fn search(
@@ -163,20 +149,22 @@ impl Snapshot {
         let mut eligible = request.filters.apply(documents)?;
         self.apply_clauses(&query, &mut eligible)?;
         let terms = Terms::of(&query.ranking_text());
-        let words = self.leg_scores(
-            Leg::Words,
-            distinct(terms.words.into_iter().map(|word| word.term)),
-            &parameters.bm25,
-        )?;
-        let clusters =
-            self.leg_scores(Leg::Clusters, distinct(terms.ngrams.into_iter()), &parameters.bm25)?;
-        let has_words = !words.terms.is_empty() || !clusters.terms.is_empty();
-        let cosines = match query_vector.filter(|_| has_words) {
-            Some(vector) => Some(self.scan(vector)?),
+        let has_words = !terms.words.is_empty() || !terms.ngrams.is_empty();
+        let (concepts, ngrams) = match request.mode {
+            SearchMode::Meaning => (Vec::new(), Vec::new()),
+            SearchMode::Both | SearchMode::Words => {
+                let written: Vec<String> = terms.words.into_iter().map(|word| word.term).collect();
+                (Concept::of_words(&written), Concept::of_terms(terms.ngrams))
+            }
+        };
+        let (bm25, other) = (&parameters.bm25, parameters.other_expressions);
+        let words = LegScores::of(&self.lexical, Leg::Words, concepts, bm25, other)?;
+        let clusters = LegScores::of(&self.lexical, Leg::Clusters, ngrams, bm25, other)?;
+        let meaning = match query_vector.filter(|_| has_words && request.mode != SearchMode::Words) {
+            Some(vector) => Some(Meaning::of(self, vector, &eligible)?),
             None => None,
         };
-        let (cosine_mean, cosine_deviation) =
-            cosines.as_ref().map_or((0.0, 0.0), |cosines| self.sample_statistics(cosines));
+        let (cosine_mean, cosine_deviation) = meaning.as_ref().map_or((0.0, 0.0), Meaning::statistics);
         let fusion = FusionParameters {
             weights: parameters.weights,
             words_scale: words.scale,
@@ -185,30 +173,40 @@ impl Snapshot {
             cosine_deviation,
         };
         let legs_of = |ordinal: u32| {
-            let place = ordinal as usize;
-            let at = |scores: &[f64]| scores.get(place).copied().unwrap_or(0.0);
-            let [cosine_title, cosine_work, cosine_whole] = self.cosines_of(place, cosines.as_deref());
+            let [cosine_title, cosine_work, cosine_whole] =
+                meaning.as_ref().map_or([None; 3], |meaning| meaning.cosines(ordinal));
+            let (contradicted, fulfilled) = constraints.shares(ordinal);
             Legs {
-                words: at(&words.scores),
-                clusters: at(&clusters.scores),
-                words_covered: words.share(ordinal),
-                clusters_covered: clusters.share(ordinal),
+                words: words.score(ordinal),
+                clusters: clusters.score(ordinal),
+                words_covered: words.covered_share(ordinal),
+                clusters_covered: clusters.covered_share(ordinal),
                 cosine_title,
                 cosine_work,
                 cosine_whole,
-                contradicted: constraints.shares(ordinal).0,
-                fulfilled: constraints.shares(ordinal).1,
+                contradicted,
+                fulfilled,
             }
         };
         let rule = &parameters.rule;
         let mut found: Vec<(f64, u32, Legs)> = Vec::new();
         for ordinal in eligible.iter() {
+            // the words of a condition need not stand in the text of a project that fulfils it
+            let (_, fulfilled) = constraints.shares(ordinal);
+            let needed = if fulfilled >= 1.0 { FULFILLED_SHARE } else { 1.0 };
+            let by_words = !has_words
+                || !words.found.is_empty() && words.covered_share(ordinal) >= rule.words * needed
+                || !clusters.found.is_empty() && clusters.covered_share(ordinal) >= rule.clusters * needed;
+            if !by_words && !meaning.as_ref().is_some_and(|meaning| meaning.may_be_near(ordinal)) {
+                continue;
+            }
             let legs = legs_of(ordinal);
-            let matches = !has_words
-                || legs.words_covered >= rule.words
-                || legs.clusters_covered >= rule.clusters
-                || fusion.cosine_deviations(&legs).is_some_and(|z| z >= rule.cosine_deviations);
-            if matches {
+            let is_near = || {
+                let best = [legs.cosine_title, legs.cosine_work, legs.cosine_whole].into_iter().flatten();
+                best.fold(0.0, f64::max) >= rule.cosine
+                    && fusion.cosine_deviations(&legs).is_some_and(|z| z >= rule.cosine_deviations)
+            };
+            if by_words || is_near() {
                 found.push((fusion.score(&legs), ordinal, legs));
             }
         }
@@ -218,8 +216,9 @@ impl Snapshot {
             .map(|rest| rest.get(..request.limit.min(rest.len())).unwrap_or_default())
             .unwrap_or_default();
         let leg_ranks = LegRanks::of(&found, &fusion);
-        let matched_words = matched_words(&words, page.iter().map(|(_, ordinal, _)| *ordinal).collect());
-        let hits = (request.offset + 1..)
+        let on_page: Vec<u32> = page.iter().map(|(_, ordinal, _)| *ordinal).collect();
+        let matched_words = words.matched(&on_page);
+        let hits = (request.offset.saturating_add(1)..)
             .zip(page)
             .zip(matched_words)
             .filter_map(|((rank, (score, ordinal, legs)), matched_words)| {
@@ -277,67 +276,6 @@ impl Snapshot {
             ClauseContent::Kind(kind) => Ok(filters::of_kinds(documents, &[*kind])),
         }
     }
-
-    fn leg_scores(
-        &self,
-        leg: Leg,
-        terms: Vec<String>,
-        bm25: &Bm25Parameters,
-    ) -> Result<LegScores, IndexError> {
-        let count = self.lexical.documents.len();
-        let mut scores = LegScores {
-            scores: vec![0.0; count],
-            covered: vec![0.0; count],
-            scale: 0.0,
-            terms: Vec::with_capacity(terms.len()),
-        };
-        for term in terms {
-            let matches = self.lexical.matches(leg, &term, bm25)?;
-            let rarity = matches.inverse_document_frequency(count);
-            scores.scale += rarity;
-            for &(ordinal, frequency) in &matches.entries {
-                let frequency = f64::from(frequency);
-                if let Some(score) = scores.scores.get_mut(ordinal as usize) {
-                    *score += rarity * frequency / (bm25.k1 + frequency);
-                }
-                if let Some(covered) = scores.covered.get_mut(ordinal as usize) {
-                    *covered += rarity;
-                }
-            }
-            scores.terms.push((term, matches, rarity));
-        }
-        Ok(scores)
-    }
-
-    /// The cosine of every row with the query.
-    pub(crate) fn scan(&self, vector: &[f32]) -> Result<Vec<f32>, IndexError> {
-        let expected = self.vectors.dimensions;
-        let query = QuantisedVector::of(vector)
-            .filter(|_| vector.len() == expected)
-            .ok_or(IndexError::Vector { found: vector.len(), expected })?;
-        Ok(self.vectors.scan(&query))
-    }
-
-    fn cosines_of(&self, place: usize, cosines: Option<&[f32]>) -> [Option<f64>; 3] {
-        let rows = self.rows.of_document.get(place).copied().unwrap_or([NO_ROW; 3]);
-        rows.map(|row| cosines?.get(row as usize).map(|&cosine| f64::from(cosine)))
-    }
-
-    /// Mean and standard deviation of the best cosine over projects taken at even distances in the order of their codes.
-    fn sample_statistics(&self, cosines: &[f32]) -> (f64, f64) {
-        let step = self.rows.of_document.len().div_ceil(SAMPLE).max(1);
-        let sample: Vec<f64> = (0..self.rows.of_document.len())
-            .step_by(step)
-            .filter_map(|place| self.cosines_of(place, Some(cosines)).into_iter().flatten().reduce(f64::max))
-            .collect();
-        if sample.is_empty() {
-            return (0.0, 0.0);
-        }
-        let count = sample.len() as f64;
-        let mean = sample.iter().sum::<f64>() / count;
-        let variance = sample.iter().map(|cosine| (cosine - mean) * (cosine - mean)).sum::<f64>() / count;
-        (mean, variance.sqrt())
-    }
 }
 
 fn fulfilling_attribute(documents: &DocumentTable, field: QueryField, text: &str) -> DocumentSet {
@@ -360,31 +298,6 @@ fn fulfilling_attribute(documents: &DocumentTable, field: QueryField, text: &str
         }
         _ => DocumentSet::empty(documents.len()),
     }
-}
-
-fn distinct(terms: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen = std::collections::HashSet::new();
-    terms.filter(|term| seen.insert(term.clone())).take(MOST_TERMS).collect()
-}
-
-/// The words of each hit, rarest first.
-fn matched_words(words: &LegScores, page: Vec<u32>) -> Vec<Vec<String>> {
-    let place_of: std::collections::HashMap<u32, usize> = page.iter().copied().zip(0..).collect();
-    let mut matched: Vec<Vec<(f64, &str)>> = vec![Vec::new(); page.len()];
-    for (term, matches, rarity) in &words.terms {
-        for (ordinal, _) in &matches.entries {
-            if let Some(list) = place_of.get(ordinal).and_then(|&place| matched.get_mut(place)) {
-                list.push((*rarity, term));
-            }
-        }
-    }
-    matched
-        .into_iter()
-        .map(|mut list| {
-            list.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-            list.into_iter().map(|(_, term)| term.to_owned()).collect()
-        })
-        .collect()
 }
 
 /// The scores of each leg in descending order, to look ranks up in.

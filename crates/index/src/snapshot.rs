@@ -1,11 +1,12 @@
 //! What a reader sees: one commit of the lexical part and one of the vectors, which never change under it.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::error::IndexError;
 use crate::lexical::LexicalReader;
 use crate::manifest::{Manifest, ModelIdentity};
-use crate::vector::{VectorRows, VectorSet};
+use crate::vector::{Graph, VectorRows, VectorSet};
 
 /// The folder of the lexical part.
 pub(crate) const LEXICAL_DIRECTORY: &str = "lexical";
@@ -16,6 +17,8 @@ pub(crate) struct Snapshot {
     pub(crate) lexical: LexicalReader,
     pub(crate) vectors: VectorSet,
     pub(crate) rows: VectorRows,
+    /// `None` when there is none, or none that can be used: then vectors are scanned, which is slower and never wrong.
+    pub(crate) graph: Option<Arc<Graph>>,
     manifest: Manifest,
 }
 
@@ -24,7 +27,8 @@ impl Snapshot {
         let (manifest, vectors) = load_vectors(directory, model, &VectorSet::empty(model.dimensions))?;
         let lexical = LexicalReader::open(&directory.join(LEXICAL_DIRECTORY))?;
         let rows = VectorRows::resolve(&vectors, &lexical.documents);
-        Ok(Self { lexical, vectors, rows, manifest })
+        let graph = read_graph(directory, &manifest);
+        Ok(Self { lexical, vectors, rows, graph, manifest })
     }
 
     /// The snapshot of the last commits; `None` when this one is it.
@@ -40,7 +44,22 @@ impl Snapshot {
             None => LexicalReader::open(&directory.join(LEXICAL_DIRECTORY))?,
         };
         let rows = VectorRows::resolve(&vectors, &lexical.documents);
-        Ok(Some(Self { lexical, vectors, rows, manifest }))
+        let graph = if manifest.graph == self.manifest.graph {
+            self.graph.clone()
+        } else {
+            read_graph(directory, &manifest)
+        };
+        Ok(Some(Self { lexical, vectors, rows, graph, manifest }))
+    }
+}
+
+fn read_graph(directory: &Path, manifest: &Manifest) -> Option<Arc<Graph>> {
+    match Graph::read(directory, manifest.graph.as_ref()?) {
+        Ok(graph) => Some(Arc::new(graph)),
+        Err(error) => {
+            tracing::warn!(%error, "the graph over the vectors is not used; the next indexing builds it anew");
+            None
+        }
     }
 }
 

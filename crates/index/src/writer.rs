@@ -12,6 +12,9 @@ use crate::manifest::{Manifest, ModelIdentity};
 use crate::snapshot::LEXICAL_DIRECTORY;
 use crate::vector::{ProjectVectors, VectorWriter};
 
+/// From this number of vectors on, searches go through a graph. Below it an exact scan takes a few hundredths of a second.
+pub const GRAPH_FROM_VECTORS: usize = 1_000_000;
+
 /// Writes to an index. Only one writer can be open on a directory, in any process.
 ///
 /// Words and vectors are written apart, each with the change number of the store that it has reached, because words take
@@ -133,8 +136,18 @@ impl IndexWriter {
     /// # Errors
     /// [`IndexError::DiskFull`] or [`IndexError::Io`]; the index stays as it was.
     pub fn finish(&mut self) -> Result<(), IndexError> {
+        self.finish_with_graph_from(GRAPH_FROM_VECTORS)
+    }
+
+    /// As [`IndexWriter::finish`], with a graph over the vectors from another number of them on: 0 always builds one,
+    /// `usize::MAX` never.
+    ///
+    /// # Errors
+    /// As for [`IndexWriter::finish`].
+    pub fn finish_with_graph_from(&mut self, vectors: usize) -> Result<(), IndexError> {
         self.lexical.finish()?;
         self.vectors.compact_if_worth_it()?;
+        self.vectors.build_graph_if_worth_it(vectors)?;
         self.vectors.remove_orphans()
     }
 }

@@ -167,9 +167,10 @@ fn marks(reading: &Reading, pieces: &[Piece]) -> Vec<Mark> {
                 marks.extend(numbers.map(|number| (piece.start, piece.end, WorkMark::VillageNumber(number))));
             }
             PieceKind::Village => {
-                let name = text.trim_start_matches("บ้าน").trim_start_matches("บ.");
-                let (name, number) =
-                    name.find("หมู่").map_or((name, None), |at| (&name[..at], number_in(&name[at..])));
+                let name = ["บ้าน", "บ."].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
+                let number_at = name.find("หมู่").unwrap_or(name.len());
+                let (name, number) = name.split_at_checked(number_at).unwrap_or((name, ""));
+                let number = number_in(number);
                 marks.push((piece.start, piece.end, WorkMark::Village(name.to_owned())));
                 marks.extend(number.map(|number| (piece.start, piece.end, WorkMark::VillageNumber(number))));
             }

@@ -7,11 +7,12 @@ use crate::corpus::{CorpusStatistics, rarity};
 use crate::feature::{Feature, FeatureValues};
 use crate::hash::shared;
 use crate::marks::{ThingRelation, TurnRelation};
+use crate::meaning_space::MeaningSpace;
 use crate::owner::OwnerRelation;
 use crate::profile::Profile;
 use crate::target_group::GroupRelation;
 use crate::text::Texts;
-use crate::vectors::cosine;
+use crate::vectors::{OwnedVectors, cosine};
 use crate::vocabulary::WordRole;
 
 /// What a stock word keeps of the weight that its rarity gives it.
@@ -92,11 +93,16 @@ fn share_of(part: usize, whole: usize) -> f64 {
 }
 
 impl PairView {
-    pub(crate) fn of(draft: &Profile, project: &Profile, corpus: &dyn CorpusStatistics) -> Self {
+    pub(crate) fn of(
+        draft: &Profile,
+        project: &Profile,
+        corpus: &dyn CorpusStatistics,
+        space: Option<&MeaningSpace>,
+    ) -> Self {
         let mut values = FeatureValues::zero();
         words(&mut values, draft, project, corpus);
         ngrams(&mut values, draft, project);
-        meanings(&mut values, draft, project);
+        set_meanings(&mut values, &draft.vectors, &project.vectors, space);
         let owner = draft.owner.relation(&project.owner);
         values.mark(Feature::SameDepartment, owner == OwnerRelation::SameDepartment);
         values.mark(Feature::SameMinistry, owner == OwnerRelation::SameMinistry);
@@ -162,15 +168,21 @@ fn ngrams(values: &mut FeatureValues, draft: &Profile, project: &Profile) {
     values.set(Feature::DraftTitleNgramsInProject, share_of(in_project, d.title_ngrams.len()));
 }
 
-fn meanings(values: &mut FeatureValues, draft: &Profile, project: &Profile) {
-    let (d, p) = (&draft.vectors, &project.vectors);
+/// Sets what the vectors of both sides say, in a space of meanings.
+pub(crate) fn set_meanings(
+    values: &mut FeatureValues,
+    draft: &OwnedVectors,
+    project: &OwnedVectors,
+    space: Option<&MeaningSpace>,
+) {
+    let (d, p) = (draft.placed(space), project.placed(space));
     let pairs = [
-        (Feature::TitleMeaning, d.title(), p.title()),
-        (Feature::DraftToTitleMeaning, d.whole(), p.title()),
-        (Feature::WorkToTitleMeaning, d.work(), p.title()),
-        (Feature::TitleToProjectMeaning, d.title(), p.whole()),
-        (Feature::WorkMeaning, d.work(), p.work()),
-        (Feature::WholeMeaning, d.whole(), p.whole()),
+        (Feature::TitleMeaning, &d.title, &p.title),
+        (Feature::DraftToTitleMeaning, &d.whole, &p.title),
+        (Feature::WorkToTitleMeaning, &d.work, &p.title),
+        (Feature::TitleToProjectMeaning, &d.title, &p.whole),
+        (Feature::WorkMeaning, &d.work, &p.work),
+        (Feature::WholeMeaning, &d.whole, &p.whole),
     ];
     for (feature, a, b) in pairs {
         if let (Some(a), Some(b)) = (a, b)
@@ -215,6 +227,10 @@ fn places(values: &mut FeatureValues, draft: &Profile, project: &Profile, area: 
     values.mark(Feature::ThingSame, thing == ThingRelation::Same);
     values.mark(Feature::ThingOther, thing == ThingRelation::Other);
     values.mark(Feature::PlaceBoundElsewhere, bound && area.is_disjoint());
+    let same_owner = draft.owner.relation(&project.owner) == OwnerRelation::SameDepartment;
+    let same_place = area == AreaRelation::Same && project.places.is_stated();
+    values.mark(Feature::GoodsOfOthers, project.goods && !same_owner && !same_place);
+    values.mark(Feature::SisterOwners, draft.owner.are_sisters(&project.owner) && area != AreaRelation::Same);
 }
 
 fn money(values: &mut FeatureValues, draft: &Profile, project: &Profile) {

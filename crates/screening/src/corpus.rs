@@ -90,7 +90,7 @@ impl CorpusStatistics for CountedCorpus {
 }
 
 /// The most that rarity can weigh: that of a word which one project in 20,000 holds.
-const RAREST: f64 = 9.9;
+pub(crate) const RAREST: f64 = 9.9;
 
 /// What a word weighs: the logarithm of how rare it is (inverse document frequency, Sparck Jones 1972), from 0 for a word
 /// of every project to [`RAREST`]. In a corpus of which nothing is known every word weighs 1.

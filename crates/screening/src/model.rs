@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use thiap_domain::{Agreement, Aspect, Fault, Relation};
 
 use crate::feature::{Feature, FeatureValues};
+use crate::meaning_space::MeaningSpace;
 
 /// The format of the file that this version reads and writes.
 const FORMAT: u32 = 1;
@@ -146,6 +147,8 @@ pub struct RelationModel {
     pub averages: BTreeMap<Feature, f64>,
     /// Aspects whose agreement is learned.
     pub aspects: BTreeMap<Aspect, AspectStep>,
+    /// The space in which meanings are compared; plain cosines without one.
+    pub space: Option<MeaningSpace>,
     #[serde(skip)]
     id: String,
 }
@@ -162,6 +165,7 @@ impl RelationModel {
         Self {
             format: FORMAT,
             provenance,
+            space: None,
             repeats,
             continues,
             wholly,

@@ -25,6 +25,35 @@ pub(crate) enum OwnerRelation {
     SameDepartment,
 }
 
+/// What kind of body has an area or people of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum BodyKind {
+    Local,
+    School,
+    Hospital,
+    Force,
+}
+
+/// How the names of such bodies begin.
+const OWN_AREA: &[(&str, BodyKind)] = &[
+    ("สำนักงานเขต", BodyKind::Local),
+    ("จังหวัด", BodyKind::Local),
+    ("กลุ่มจังหวัด", BodyKind::Local),
+    ("เทศบาล", BodyKind::Local),
+    ("องค์การบริหารส่วน", BodyKind::Local),
+    ("เมืองพัทยา", BodyKind::Local),
+    ("มหาวิทยาลัย", BodyKind::School),
+    ("วิทยาลัย", BodyKind::School),
+    ("สถาบันบัณฑิต", BodyKind::School),
+    ("สถาบันเทคโนโลยี", BodyKind::School),
+    ("สถาบันการอาชีวศึกษา", BodyKind::School),
+    ("สถาบันวิทยาลัยชุมชน", BodyKind::School),
+    ("สถาบันพระบรมราชชนก", BodyKind::School),
+    ("โรงเรียน", BodyKind::School),
+    ("โรงพยาบาล", BodyKind::Hospital),
+    ("กองทัพ", BodyKind::Force),
+];
+
 impl OwnerNames {
     pub(crate) fn of(owner: &Owner) -> Self {
         let agencies = Agencies::embedded();
@@ -55,6 +84,17 @@ impl OwnerNames {
         } else {
             OwnerRelation::Other
         }
+    }
+
+    /// Whether both are bodies of one kind, each with an area or with people of its own: two districts, two universities.
+    pub(crate) fn are_sisters(&self, other: &Self) -> bool {
+        let kind = |names: &Self| {
+            [&names.department, &names.division]
+                .into_iter()
+                .find_map(|name| OWN_AREA.iter().find(|(opening, _)| name.starts_with(opening)))
+                .map(|(_, kind)| *kind)
+        };
+        self.relation(other) < OwnerRelation::SameDepartment && kind(self).is_some() && kind(self) == kind(other)
     }
 
     /// Whether both name the same division.
@@ -112,6 +152,14 @@ mod tests {
             consumer.relation(&owner("สำนักนายกรัฐมนตรี", "สำนักงานคณะกรรมการคุ้มครองผู้บริโภค")),
             OwnerRelation::SameDepartment
         );
+    }
+
+    #[test]
+    fn bodies_of_one_kind_are_sisters() {
+        let district = |name: &str| owner("กรุงเทพมหานคร", name);
+        assert!(district("สำนักงานเขตดุสิต").are_sisters(&district("สำนักงานเขตจอมทอง")));
+        assert!(!district("สำนักงานเขตดุสิต").are_sisters(&district("สำนักงานเขตดุสิต")));
+        assert!(!district("สำนักงานเขตดุสิต").are_sisters(&district("สำนักอนามัย")));
     }
 
     #[test]

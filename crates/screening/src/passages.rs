@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use thiap_domain::{TextField, TextSpan};
 
 use crate::comparing::word_weights;
-use crate::corpus::CorpusStatistics;
+use crate::corpus::{CorpusStatistics, RAREST};
 use crate::profile::Profile;
 use crate::text::{Entry, Occurrence};
 use crate::vocabulary::WordRole;
@@ -51,6 +51,9 @@ struct Run {
 #[must_use]
 pub fn passages(draft: &Profile, existing: &Profile, corpus: &dyn CorpusStatistics) -> Vec<Passage> {
     let weights = word_weights(&draft.texts, corpus);
+    // in a small corpus even the rarest words weigh little
+    let rarest = (corpus.document_count() as f64 + 1.0).ln();
+    let least_weight = LEAST_WEIGHT * (rarest / RAREST).clamp(0.1, 1.0);
     // Words of the project by the draft's ids.
     let by_hash: HashMap<u64, u32> =
         draft.texts.words.iter().zip(0u32..).map(|(word, id)| (word.hash, id)).collect();
@@ -93,7 +96,7 @@ pub fn passages(draft: &Profile, existing: &Profile, corpus: &dyn CorpusStatisti
             };
             let score: f64 =
                 in_draft.words.iter().filter(|id| in_project.words.contains(id)).map(|id| weight(*id)).sum();
-            if score >= LEAST_WEIGHT {
+            if score >= least_weight {
                 found.push(Passage {
                     draft: place(d, in_draft.span),
                     project: place(p, in_project.span),

@@ -1,6 +1,10 @@
 //! One side of a comparison, read once.
 
+use std::sync::Arc;
+
 use thiap_domain::{Area, AreaCode, Baht, Period, Project, ProjectKind, TextField};
+
+use thiap_text::normalise_text;
 
 use crate::area::Places;
 use crate::marks::Marks;
@@ -19,6 +23,8 @@ pub struct Profile {
     pub(crate) texts: Texts,
     pub(crate) places: Places,
     pub(crate) place_bound: bool,
+    /// The title is that of bought goods.
+    pub(crate) goods: bool,
     pub(crate) target_groups: TargetGroups,
     pub(crate) marks: Marks,
     pub(crate) fiscal_year_be: Option<i32>,
@@ -33,7 +39,7 @@ pub struct Profile {
     pub(crate) general_lines: usize,
     pub(crate) has_objectives: bool,
     pub(crate) has_activities: bool,
-    pub(crate) vectors: OwnedVectors,
+    pub(crate) vectors: Arc<OwnedVectors>,
 }
 
 impl Profile {
@@ -70,7 +76,7 @@ impl Profile {
             .plan_links
             .iter()
             .map(|link| {
-                thiap_text::normalise_text(&link.name).chars().filter(|c| !c.is_whitespace()).collect()
+                normalise_text(&link.name).chars().filter(|c| !c.is_whitespace()).collect()
             })
             .filter(|plan: &String| !plan.is_empty())
             .collect();
@@ -85,6 +91,7 @@ impl Profile {
             kind: project.kind,
             places: places(project, &title, &others, &owner, place_bound),
             place_bound,
+            goods: Vocabulary::embedded().is_bought_goods(&normalise_text(&project.title)),
             target_groups: TargetGroups::of(&title, &others),
             marks: Marks::of(&project.title, title.names.clone()),
             fiscal_year_be,
@@ -96,7 +103,7 @@ impl Profile {
             general_lines,
             has_objectives: has_text(TextField::Objectives),
             has_activities: has_text(TextField::Activities) || has_text(TextField::Outputs),
-            vectors: vectors.into(),
+            vectors: Arc::new(vectors.into()),
             texts,
         }
     }

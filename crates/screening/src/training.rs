@@ -3,22 +3,28 @@
 mod calibration;
 mod logistic;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use thiap_domain::{Agreement, Aspect, Relation};
 
 use crate::corpus::CorpusStatistics;
+use crate::comparing::set_meanings;
 use crate::feature::{Feature, FeatureValues};
+use crate::meaning_space::MeaningSpace;
 use crate::model::{AspectStep, Provenance, RelationModel, Step};
 use crate::profile::Profile;
+use crate::vectors::OwnedVectors;
 
-use logistic::{Row, fit};
+use logistic::{Fit, Row, fit};
 
 /// A pair with its label.
 #[derive(Debug, Clone)]
 pub struct LabelledPair {
-    /// Its comparisons.
-    pub values: FeatureValues,
+    /// Its comparisons but for the meanings, which need the space that training learns.
+    values: FeatureValues,
+    draft_vectors: Arc<OwnedVectors>,
+    existing_vectors: Arc<OwnedVectors>,
     /// What a person said; `distinct` for a candidate that nobody judged.
     pub relation: Relation,
     /// What a person said of its aspects; may be empty.
@@ -40,8 +46,7 @@ impl LabelledPair {
         aspects: Vec<(Aspect, Agreement)>,
         group: String,
     ) -> Self {
-        let values = FeatureValues::of(draft, existing, corpus);
-        Self { values, relation, aspects, judged: true, group }
+        Self { relation, aspects, judged: true, ..Self::unjudged(draft, existing, corpus, group) }
     }
 
     /// A candidate that nobody judged, taken as `distinct`.
@@ -52,8 +57,15 @@ impl LabelledPair {
         corpus: &dyn CorpusStatistics,
         group: String,
     ) -> Self {
-        let values = FeatureValues::of(draft, existing, corpus);
-        Self { values, relation: Relation::Distinct, aspects: Vec::new(), judged: false, group }
+        Self {
+            values: FeatureValues::of(draft, existing, corpus, None),
+            draft_vectors: Arc::clone(&draft.vectors),
+            existing_vectors: Arc::clone(&existing.vectors),
+            relation: Relation::Distinct,
+            aspects: Vec::new(),
+            judged: false,
+            group,
+        }
     }
 }
 
@@ -129,6 +141,12 @@ pub fn train(
         labelled_pairs: pairs.iter().filter(|pair| pair.judged).count() as u64,
         unlabelled_pairs: pairs.iter().filter(|pair| !pair.judged).count() as u64,
     };
+    let space = learn_space(pairs);
+    let mut pairs = pairs.to_vec();
+    for pair in &mut pairs {
+        set_meanings(&mut pair.values, &pair.draft_vectors, &pair.existing_vectors, space.as_ref());
+    }
+    let pairs = pairs.as_slice();
     let mut raw = Vec::with_capacity(pairs.len());
     for group in &groups {
         let rest: Vec<&LabelledPair> = pairs.iter().filter(|pair| pair.group != **group).collect();
@@ -148,6 +166,7 @@ pub fn train(
         .collect();
     let all: Vec<&LabelledPair> = pairs.iter().collect();
     let mut model = uncalibrated(&all, provenance, options);
+    model.space = space;
     model.averages = averages(pairs);
     model.calibration = calibration::isotonic(&observed);
     // Calibration and choice apply to what was held out as to any other pair.
@@ -166,6 +185,20 @@ pub fn train(
     Ok(Training { model, held_out })
 }
 
+/// A space from the vectors of all projects and drafts among the pairs, each once.
+fn learn_space(pairs: &[LabelledPair]) -> Option<MeaningSpace> {
+    let mut seen = HashSet::new();
+    let mut vectors: [Vec<&[f32]>; 3] = Default::default();
+    let sides = pairs.iter().flat_map(|pair| [&pair.draft_vectors, &pair.existing_vectors]);
+    for side in sides.filter(|side| seen.insert(side.content())) {
+        for (list, vector) in vectors.iter_mut().zip(side.each()) {
+            list.extend(vector);
+        }
+    }
+    let [titles, works, wholes] = &vectors;
+    MeaningSpace::learn(titles, works, wholes)
+}
+
 /// The mean of every comparison.
 fn averages(pairs: &[LabelledPair]) -> BTreeMap<Feature, f64> {
     let count = pairs.len().max(1) as f64;
@@ -178,7 +211,7 @@ fn weight_of(pair: &LabelledPair, options: TrainingOptions) -> f64 {
 }
 
 fn uncalibrated(pairs: &[&LabelledPair], provenance: Provenance, options: TrainingOptions) -> RelationModel {
-    let step = |positive: &dyn Fn(Relation) -> bool, of: &dyn Fn(Relation) -> bool| -> Step {
+    let step = |directed, positive: &dyn Fn(Relation) -> bool, of: &dyn Fn(Relation) -> bool| -> Step {
         let rows: Vec<Row<'_>> = pairs
             .iter()
             .filter(|pair| of(pair.relation))
@@ -188,14 +221,14 @@ fn uncalibrated(pairs: &[&LabelledPair], provenance: Provenance, options: Traini
                 weight: weight_of(pair, options),
             })
             .collect();
-        fit(&rows, options.penalty)
+        fit(&rows, Fit { penalty: options.penalty, directed })
     };
     let repeats = |relation: Relation| relation.is_actionable() || relation == Relation::Continuation;
     let steps = [
-        step(&repeats, &|_| true),
-        step(&|relation| relation == Relation::Continuation, &repeats),
-        step(&|relation| relation == Relation::Duplicate, &Relation::is_actionable),
-        step(&|relation| relation == Relation::Related, &|relation| !repeats(relation)),
+        step(true, &repeats, &|_| true),
+        step(false, &|relation| relation == Relation::Continuation, &repeats),
+        step(false, &|relation| relation == Relation::Duplicate, &Relation::is_actionable),
+        step(false, &|relation| relation == Relation::Related, &|relation| !repeats(relation)),
     ];
     let mut model = RelationModel::new(provenance, steps);
     model.aspects = LEARNED_ASPECTS
@@ -226,7 +259,7 @@ fn aspect_step(pairs: &[&LabelledPair], aspect: Aspect, options: TrainingOptions
             .iter()
             .map(|(values, label)| Row { values, positive: positive(*label), weight: 1.0 })
             .collect();
-        fit(&rows, options.penalty)
+        fit(&rows, Fit { penalty: options.penalty, directed: true })
     };
     let agrees = step(&|label| label != Agreement::Different);
     let same = step(&|label| label == Agreement::Same);

@@ -23,6 +23,7 @@ pub(crate) struct Vocabulary {
     stock: HashSet<String>,
     place_bound: HashSet<String>,
     general_cost_lines: Vec<String>,
+    bought_goods: Vec<String>,
 }
 
 static EMBEDDED: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
@@ -30,6 +31,7 @@ static EMBEDDED: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
     stock: lines(include_str!("../data/stock_words.txt")).collect(),
     place_bound: lines(include_str!("../data/place_bound_work.txt")).collect(),
     general_cost_lines: lines(include_str!("../data/general_cost_lines.txt")).collect(),
+    bought_goods: lines(include_str!("../data/bought_goods.txt")).collect(),
 });
 
 /// The entries of a list: one a line, comments and empty lines left out.
@@ -61,6 +63,17 @@ impl Vocabulary {
         self.place_bound.contains(word)
     }
 
+    /// Whether a normalised title is that of bought goods.
+    pub(crate) fn is_bought_goods(&self, title: &str) -> bool {
+        /// Words that may stand before the goods.
+        const BUYING: &[&str] = &["โครงการ", "จัดซื้อ", "จัดหา", "ซื้อ", "เช่า", "ค่า", "การ"];
+        let mut title = title.trim_start();
+        while let Some(rest) = BUYING.iter().find_map(|word| title.strip_prefix(word)) {
+            title = rest.trim_start();
+        }
+        self.bought_goods.iter().any(|start| title.starts_with(start.as_str()))
+    }
+
     /// Whether a normalised entry is a cost line that every project has.
     pub(crate) fn is_general_cost_line(&self, entry: &str) -> bool {
         let entry = entry.trim_start();
@@ -82,6 +95,8 @@ mod tests {
         assert_eq!(vocabulary.role("ผู้สูงอายุ"), WordRole::Content);
         assert!(vocabulary.is_place_bound("ถนน"));
         assert!(vocabulary.is_general_cost_line(" วัสดุสำนักงาน"));
+        assert!(vocabulary.is_bought_goods("จัดซื้อรถบรรทุก (ดีเซล) 2 คัน"));
+        assert!(!vocabulary.is_bought_goods("อบรมการใช้เครื่องจักร"));
         assert!(!vocabulary.is_general_cost_line("ค่าใช้จ่ายในการป้องกันโรคพิษสุนัขบ้า"));
     }
 }

@@ -13,7 +13,10 @@ const KEPT: &str = "public, max-age=86400";
 /// The routes of the files.
 pub(crate) fn routes() -> Router<ServerState> {
     Router::new()
-        .route("/assets/style.css", get(async || file("text/css; charset=utf-8", include_str!("../assets/style.css"))))
+        .route(
+            "/assets/style.css",
+            get(async || file("text/css; charset=utf-8", include_str!("../assets/style.css"))),
+        )
         .route(
             "/assets/enhance.js",
             get(async || file("text/javascript; charset=utf-8", include_str!("../assets/enhance.js"))),

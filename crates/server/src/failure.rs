@@ -124,11 +124,9 @@ impl Failure {
                 "the server is busy; ask again in some seconds",
                 "ขณะนี้มีผู้ใช้จำนวนมาก โปรดรอสักครู่แล้วลองอีกครั้ง",
             ),
-            status if status.is_client_error() => (
-                "bad_request",
-                "the request cannot be understood",
-                "ไม่เข้าใจคำขอนี้ โปรดตรวจสอบแล้วลองอีกครั้ง",
-            ),
+            status if status.is_client_error() => {
+                ("bad_request", "the request cannot be understood", "ไม่เข้าใจคำขอนี้ โปรดตรวจสอบแล้วลองอีกครั้ง")
+            }
             _ => return Self::internal(),
         };
         Self::new(status, code, detail, thai)

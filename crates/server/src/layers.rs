@@ -10,9 +10,9 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::load_shed::LoadShedLayer;
 use tower::{BoxError, ServiceBuilder};
-use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestId, MakeRequestUuid, RequestId};
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -39,15 +39,12 @@ const DOCUMENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 
 /// The whole service.
 pub(crate) fn wrapped(state: ServerState) -> Router {
     let options = &state.options;
-    let working = Router::new()
-        .merge(api::working_routes(&state))
-        .merge(pages::routes())
-        .layer(
-            ServiceBuilder::new()
-                .layer(HandleErrorLayer::new(overloaded))
-                .layer(LoadShedLayer::new())
-                .layer(GlobalConcurrencyLimitLayer::new(options.concurrent_requests)),
-        );
+    let working = Router::new().merge(api::working_routes(&state)).merge(pages::routes()).layer(
+        ServiceBuilder::new()
+            .layer(HandleErrorLayer::new(overloaded))
+            .layer(LoadShedLayer::new())
+            .layer(GlobalConcurrencyLimitLayer::new(options.concurrent_requests)),
+    );
     let routes = Router::new()
         .merge(working)
         .merge(api::watching_routes())
@@ -129,7 +126,8 @@ async fn shaped(request: Request, next: Next) -> Response {
 
 /// Whether an answer has a body that was made on purpose: JSON or a page.
 fn is_ours(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     content_type.starts_with("application/json") || content_type.starts_with("text/html")
 }
 
@@ -202,8 +200,10 @@ mod tests {
         let engine = Arc::new(Engine::open(options).await.unwrap());
         let broken = async || -> Response { panic!("as the test asked") };
         let bare = async || (StatusCode::BAD_REQUEST, "plain words of a library");
-        let routes =
-            Router::new().route("/api/breaks", get(broken)).route("/breaks", get(broken)).route("/api/bare", get(bare));
+        let routes = Router::new()
+            .route("/api/breaks", get(broken))
+            .route("/breaks", get(broken))
+            .route("/api/bare", get(bare));
         guarded(routes, ServerState::new(engine, &ServerOptions::default()))
     }
 

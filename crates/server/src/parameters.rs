@@ -51,6 +51,13 @@ impl Parameters {
         )
     }
 
+    /// Without those that no page reads, such as the marks that other sites put behind a link.
+    pub fn known(mut self) -> Self {
+        let known = [&QUERY_PARAMETERS[..], &FILTER_PARAMETERS, &PAGE_PARAMETERS, &["lang"]];
+        self.0.retain(|(name, _)| known.iter().any(|names| names.contains(&name.as_str())));
+        self
+    }
+
     /// Every value of a parameter.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(given, _)| given == name).map(|(_, value)| value.as_str())
@@ -221,7 +228,8 @@ pub(crate) fn filters_of(object: Map<String, Value>, place: &str) -> Result<Filt
             return Err(Failure::bad_value(field(key), format!("{key} has to be {expected}")));
         }
     }
-    serde_json::from_value(Value::Object(object)).map_err(|error| Failure::bad_value(place, error.to_string()))
+    serde_json::from_value(Value::Object(object))
+        .map_err(|error| Failure::bad_value(place, error.to_string()))
 }
 
 /// The keys of a JSON object, read one by one, so that what is wrong can be named.
@@ -236,7 +244,11 @@ impl Keys {
     }
 
     /// Takes a key that may be missing; `null` is the same as missing.
-    pub fn take<T: DeserializeOwned>(&mut self, key: &'static str, expected: &str) -> Result<Option<T>, Failure> {
+    pub fn take<T: DeserializeOwned>(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+    ) -> Result<Option<T>, Failure> {
         self.known.push(key);
         match self.object.remove(key) {
             None | Some(Value::Null) => Ok(None),
@@ -247,7 +259,13 @@ impl Keys {
     }
 
     /// Takes a whole number within limits.
-    pub fn number(&mut self, key: &'static str, fallback: usize, least: usize, most: usize) -> Result<usize, Failure> {
+    pub fn number(
+        &mut self,
+        key: &'static str,
+        fallback: usize,
+        least: usize,
+        most: usize,
+    ) -> Result<usize, Failure> {
         let out_of_range = || out_of_range(key, least, most);
         match self.take::<Number>(key, "a whole number")? {
             None => Ok(fallback),
@@ -281,7 +299,16 @@ pub(crate) fn search_request_of(body: Map<String, Value>) -> Result<SearchReques
     };
     let removed_chips: BTreeSet<String> = keys.take("without", "a list of texts")?.unwrap_or_default();
     keys.finish()?;
-    Ok(SearchRequest { query, filters, mode, offset, limit, facets: true, removed_chips, ..SearchRequest::default() })
+    Ok(SearchRequest {
+        query,
+        filters,
+        mode,
+        offset,
+        limit,
+        facets: true,
+        removed_chips,
+        ..SearchRequest::default()
+    })
 }
 
 #[cfg(test)]
@@ -293,7 +320,7 @@ mod tests {
     fn asked(query: &str) -> Result<SearchRequest, Failure> {
         let parameters = Parameters::parse(Some(query));
         parameters.only(&[&QUERY_PARAMETERS, &FILTER_PARAMETERS, &PAGE_PARAMETERS])?;
-        parameters.search_query()
+        parameters.search_request()
     }
 
     fn posted(body: Value) -> Result<SearchRequest, Failure> {

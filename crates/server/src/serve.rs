@@ -188,7 +188,8 @@ mod tests {
     #[tokio::test]
     async fn an_address_of_another_machine_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let error = serve(engine(&folder).await, on("192.0.2.1:0".parse().unwrap()), |_| {}).await.unwrap_err();
+        let error =
+            serve(engine(&folder).await, on("192.0.2.1:0".parse().unwrap()), |_| {}).await.unwrap_err();
         assert!(matches!(error, ServerError::NoSuchAddress { .. }), "{error}");
     }
 
@@ -206,7 +207,10 @@ mod tests {
         ));
         let mut client = TcpStream::connect(address.await.unwrap()).await.unwrap();
         // half a request is under way when the server is told to stop
-        client.write_all(b"POST /api/v1/check HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n").await.unwrap();
+        client
+            .write_all(b"POST /api/v1/check HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n")
+            .await
+            .unwrap();
         client.write_all(b"content-length: 2\r\n\r\n[").await.unwrap();
         tokio::time::sleep(Duration::from_millis(100)).await;
         stop.send(()).unwrap();

@@ -5,11 +5,12 @@
 //! and activities does not count as two words. Frequencies are those of living projects, which makes a score a function of
 //! what is in the index, whatever was deleted from it before.
 
+use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::Postings as _;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, TERMINATED, Term};
 
-use super::fields::{ClusterField, SearchField};
+use super::fields::SearchField;
 use super::reader::{LexicalReader, SegmentView};
 use crate::documents::{DocumentSet, NO_DOCUMENT};
 use crate::error::IndexError;
@@ -76,53 +77,56 @@ impl LexicalReader {
         term: &str,
         parameters: &Bm25Parameters,
     ) -> Result<TermMatches, IndexError> {
+        match leg {
+            Leg::Words => self.phrase_matches(&[term.to_owned()], parameters),
+            Leg::Clusters => self.gathered(
+                &parameters.clusters,
+                &self.schema.clusters,
+                &self.mean_lengths.clusters,
+                |segment| &segment.cluster_lengths,
+                &[term.to_owned()],
+            ),
+        }
+    }
+
+    /// The projects in which the words stand one after the other in a field, in no particular order. An occurrence of the
+    /// phrase counts as one of a word does.
+    pub(crate) fn phrase_matches(
+        &self,
+        phrase: &[String],
+        parameters: &Bm25Parameters,
+    ) -> Result<TermMatches, IndexError> {
+        self.gathered(
+            &parameters.words,
+            &self.schema.words,
+            &self.mean_lengths.words,
+            |segment| &segment.word_lengths,
+            phrase,
+        )
+    }
+
+    fn gathered<const FIELDS: usize>(
+        &self,
+        weights: &FieldWeights<FIELDS>,
+        fields: &[Field; FIELDS],
+        means: &[f64; FIELDS],
+        lengths: impl Fn(&SegmentView) -> &[FieldNormReader; FIELDS],
+        phrase: &[String],
+    ) -> Result<TermMatches, IndexError> {
         let mut entries = Vec::new();
         let mut of_segment: Vec<(u32, f32)> = Vec::new();
         for segment in &self.segments {
             of_segment.clear();
-            match leg {
-                Leg::Words => {
-                    for field in SearchField::ALL {
-                        let place = field.position();
-                        let (weight, norms) = (
-                            parameters.words.weights.get(place),
-                            Norms::new(
-                                segment.word_lengths.get(place),
-                                parameters.words.length_discounts.get(place),
-                                self.mean_lengths.words.get(place),
-                            ),
-                        );
-                        self.gather(
-                            segment,
-                            self.schema.words.get(place),
-                            term,
-                            weight,
-                            &norms,
-                            &mut of_segment,
-                        )?;
-                    }
-                }
-                Leg::Clusters => {
-                    for field in ClusterField::ALL {
-                        let place = field.position();
-                        let (weight, norms) = (
-                            parameters.clusters.weights.get(place),
-                            Norms::new(
-                                segment.cluster_lengths.get(place),
-                                parameters.clusters.length_discounts.get(place),
-                                self.mean_lengths.clusters.get(place),
-                            ),
-                        );
-                        self.gather(
-                            segment,
-                            self.schema.clusters.get(place),
-                            term,
-                            weight,
-                            &norms,
-                            &mut of_segment,
-                        )?;
-                    }
-                }
+            let columns = weights.weights.iter().zip(&weights.length_discounts).zip(means);
+            for (((weight, discount), mean), (field, lengths)) in
+                columns.zip(fields.iter().zip(lengths(segment)))
+            {
+                let inverse = inverse_lengths(*discount, *mean);
+                self.occurrences(segment, *field, phrase, |document, count| {
+                    let length = usize::from(lengths.fieldnorm_id(document));
+                    let inverse = inverse.get(length).copied().unwrap_or(1.0);
+                    of_segment.push((document, weight * count as f32 * inverse));
+                })?;
             }
             // Each field gave an ascending run; a stable sort joins the runs and keeps the fields of a document in order,
             // so that the sum is always taken in the same order.
@@ -138,34 +142,6 @@ impl LexicalReader {
         Ok(TermMatches { entries })
     }
 
-    fn gather(
-        &self,
-        segment: &SegmentView,
-        field: Option<&Field>,
-        term: &str,
-        weight: Option<&f32>,
-        norms: &Norms<'_>,
-        found: &mut Vec<(u32, f32)>,
-    ) -> Result<(), IndexError> {
-        let (Some(field), Some(weight)) = (field, weight) else { return Ok(()) };
-        let io = |source| IndexError::io(&self.directory, source);
-        let inverted = segment
-            .reader
-            .inverted_index(*field)
-            .map_err(|error| IndexError::tantivy(&self.directory, error))?;
-        let term = Term::from_field_text(*field, term);
-        let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqs).map_err(io)?
-        else {
-            return Ok(());
-        };
-        let mut document = postings.doc();
-        while document != TERMINATED {
-            found.push((document, weight * postings.term_freq() as f32 * norms.inverse(document)));
-            document = postings.advance();
-        }
-        Ok(())
-    }
-
     /// The projects in which the words stand one after the other in one of the fields.
     pub(crate) fn with_phrase(
         &self,
@@ -173,62 +149,74 @@ impl LexicalReader {
         phrase: &[String],
     ) -> Result<DocumentSet, IndexError> {
         let mut found = DocumentSet::empty(self.documents.len());
-        let Some((first, rest)) = phrase.split_first() else { return Ok(found) };
-        let io = |source| IndexError::io(&self.directory, source);
         for segment in &self.segments {
-            for field in fields {
-                let Some(field) = self.schema.words.get(field.position()) else { continue };
-                let inverted = segment
-                    .reader
-                    .inverted_index(*field)
-                    .map_err(|error| IndexError::tantivy(&self.directory, error))?;
-                let open = |word: &String| {
-                    let option = if rest.is_empty() {
-                        IndexRecordOption::Basic
-                    } else {
-                        IndexRecordOption::WithFreqsAndPositions
-                    };
-                    inverted.read_postings(&Term::from_field_text(*field, word), option).map_err(io)
-                };
-                let Some(mut leader) = open(first)? else { continue };
-                let mut followers = Vec::with_capacity(rest.len());
-                for word in rest {
-                    match open(word)? {
-                        Some(postings) => followers.push(postings),
-                        None => break,
+            for field in fields.iter().filter_map(|field| self.schema.words.get(field.position())) {
+                self.occurrences(segment, *field, phrase, |document, _| {
+                    if let Some(ordinal) = segment.ordinals.get(document as usize) {
+                        found.insert(*ordinal);
                     }
-                }
-                if followers.len() < rest.len() {
-                    continue;
-                }
-                let (mut starts, mut positions) = (Vec::new(), Vec::new());
-                let mut document = leader.doc();
-                while document != TERMINATED {
-                    let mut holds = true;
-                    for follower in &mut followers {
-                        if follower.doc() < document {
-                            follower.seek(document);
-                        }
-                        holds &= follower.doc() == document;
-                    }
-                    if holds && !followers.is_empty() {
-                        leader.positions(&mut starts);
-                        for (distance, follower) in (1u32..).zip(&mut followers) {
-                            follower.positions(&mut positions);
-                            starts.retain(|start| positions.binary_search(&(start + distance)).is_ok());
-                        }
-                        holds = !starts.is_empty();
-                    }
-                    if holds {
-                        if let Some(ordinal) = segment.ordinals.get(document as usize) {
-                            found.insert(*ordinal);
-                        }
-                    }
-                    document = leader.advance();
-                }
+                })?;
             }
         }
         Ok(found)
+    }
+
+    /// Calls `found` for every document of a segment, in order, that holds the phrase in the field, with the number of times.
+    fn occurrences(
+        &self,
+        segment: &SegmentView,
+        field: Field,
+        phrase: &[String],
+        mut found: impl FnMut(u32, u32),
+    ) -> Result<(), IndexError> {
+        let Some((first, rest)) = phrase.split_first() else { return Ok(()) };
+        let io = |source| IndexError::io(&self.directory, source);
+        let inverted = segment
+            .reader
+            .inverted_index(field)
+            .map_err(|error| IndexError::tantivy(&self.directory, error))?;
+        let option = if rest.is_empty() {
+            IndexRecordOption::WithFreqs
+        } else {
+            IndexRecordOption::WithFreqsAndPositions
+        };
+        let open =
+            |word: &String| inverted.read_postings(&Term::from_field_text(field, word), option).map_err(io);
+        let Some(mut leader) = open(first)? else { return Ok(()) };
+        let mut followers = Vec::with_capacity(rest.len());
+        for word in rest {
+            match open(word)? {
+                Some(postings) => followers.push(postings),
+                None => return Ok(()),
+            }
+        }
+        let (mut starts, mut positions) = (Vec::new(), Vec::new());
+        let mut document = leader.doc();
+        while document != TERMINATED {
+            if followers.is_empty() {
+                found(document, leader.term_freq());
+            } else {
+                let mut holds = true;
+                for follower in &mut followers {
+                    if follower.doc() < document {
+                        follower.seek(document);
+                    }
+                    holds &= follower.doc() == document;
+                }
+                if holds {
+                    leader.positions(&mut starts);
+                    for (distance, follower) in (1u32..).zip(&mut followers) {
+                        follower.positions(&mut positions);
+                        starts.retain(|start| positions.binary_search(&(start + distance)).is_ok());
+                    }
+                    if !starts.is_empty() {
+                        found(document, starts.len() as u32);
+                    }
+                }
+            }
+            document = leader.advance();
+        }
+        Ok(())
     }
 
     /// The number of living projects that hold the word in any field.
@@ -237,32 +225,15 @@ impl LexicalReader {
     }
 }
 
-/// Length normalisation of one field of one segment.
-struct Norms<'a> {
-    lengths: Option<&'a tantivy::fieldnorm::FieldNormReader>,
-    /// By the code under which tantivy keeps a length.
-    inverse: [f32; 256],
-}
-
-impl<'a> Norms<'a> {
-    fn new(
-        lengths: Option<&'a tantivy::fieldnorm::FieldNormReader>,
-        discount: Option<&f32>,
-        mean: Option<&f64>,
-    ) -> Self {
-        let (discount, mean) = (f64::from(*discount.unwrap_or(&0.0)), mean.copied().unwrap_or(0.0));
-        let mut inverse = [1.0f32; 256];
-        if mean > 0.0 {
-            for (code, factor) in (0u8..=255).zip(&mut inverse) {
-                let length = f64::from(tantivy::fieldnorm::FieldNormReader::id_to_fieldnorm(code));
-                *factor = (1.0 / (1.0 - discount + discount * length / mean)) as f32;
-            }
+/// What an occurrence counts in a field of each length, by the code under which tantivy keeps lengths.
+fn inverse_lengths(discount: f32, mean: f64) -> [f32; 256] {
+    let discount = f64::from(discount);
+    let mut inverse = [1.0f32; 256];
+    if mean > 0.0 {
+        for (code, factor) in (0u8..=255).zip(&mut inverse) {
+            let length = f64::from(FieldNormReader::id_to_fieldnorm(code));
+            *factor = (1.0 / (1.0 - discount + discount * length / mean)) as f32;
         }
-        Self { lengths, inverse }
     }
-
-    fn inverse(&self, document: u32) -> f32 {
-        let code = self.lengths.map_or(0, |lengths| lengths.fieldnorm_id(document));
-        self.inverse.get(usize::from(code)).copied().unwrap_or(1.0)
-    }
+    inverse
 }

@@ -28,6 +28,8 @@ const PROJECTS_AT_A_TIME: usize = 512;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct CommitNote {
     pub(crate) change_number: u64,
+    /// Tantivy's list of segments has no checksum of its own.
+    checksum: u32,
 }
 
 impl CommitNote {
@@ -35,10 +37,18 @@ impl CommitNote {
     pub(crate) fn read(directory: &Path, payload: Option<&str>) -> Result<Self, IndexError> {
         match payload {
             None => Ok(Self::default()),
-            Some(text) => serde_json::from_str(text).map_err(|error| {
-                IndexError::damaged(&directory.join("meta.json"), IndexPart::Lexical, error.to_string())
-            }),
+            Some(text) => serde_json::from_str(text)
+                .map_err(|error| error.to_string())
+                .and_then(|note: Self| {
+                    let fits = note.checksum == Self::new(note.change_number).checksum;
+                    if fits { Ok(note) } else { Err("the checksum of its change number does not fit".into()) }
+                })
+                .map_err(|what| IndexError::damaged(&directory.join("meta.json"), IndexPart::Lexical, what)),
         }
+    }
+
+    fn new(change_number: u64) -> Self {
+        Self { change_number, checksum: crc32fast::hash(&change_number.to_le_bytes()) }
     }
 }
 
@@ -115,7 +125,7 @@ impl LexicalWriter {
                 writer.add_document(document)?;
             }
         }
-        let note = serde_json::to_string(&CommitNote { change_number: up_to })
+        let note = serde_json::to_string(&CommitNote::new(up_to))
             .map_err(|error| tantivy::TantivyError::InternalError(error.to_string()))?;
         let mut commit = writer.prepare_commit()?;
         commit.set_payload(&note);

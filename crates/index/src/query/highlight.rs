@@ -19,7 +19,7 @@ pub fn highlights(original: &str, query: &ParsedQuery) -> Vec<TextSpan> {
     let mut spans: Vec<TextSpan> = Vec::new();
     for word in Terms::of(original).words.into_iter().filter(|word| wanted.contains(&word.term)) {
         let joins = |last: &&mut TextSpan| {
-            original.get(last.end..word.span.start).is_some_and(|gap| gap.chars().all(|c| c == ' '))
+            original.get(last.end..word.span.start).is_some_and(|gap| thiap_text::normalise_text(gap).chars().all(|c| c == ' '))
         };
         match spans.last_mut().filter(joins) {
             Some(last) => last.end = word.span.end.max(last.end),

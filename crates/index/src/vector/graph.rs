@@ -108,7 +108,9 @@ impl Distance<u32> for RowDistance {
         let row = |point: &[u32]| point.first().and_then(|&row| self.0.row(row));
         match (row(a), row(b)) {
             // Rounding can lift a cosine above 1, and the builder takes no negative distance.
-            (Some((a, a_inverse)), Some((b, b_inverse))) => (1.0 - cosine(a, a_inverse, b, b_inverse)).max(0.0),
+            (Some((a, a_inverse)), Some((b, b_inverse))) => {
+                (1.0 - cosine(a, a_inverse, b, b_inverse)).max(0.0)
+            }
             _ => 2.0,
         }
     }
@@ -129,14 +131,14 @@ impl Graph {
             }
         }
         drop(by_vector);
-        let points: Vec<[u32; 1]> = rows_of.iter().filter_map(|rows| rows.first().map(|row| [*row])).collect();
+        let points: Vec<[u32; 1]> =
+            rows_of.iter().filter_map(|rows| rows.first().map(|row| [*row])).collect();
         if points.is_empty() {
             return Self { covered_rows, ..Self::default() };
         }
         let builder =
             Hnsw::new(NEIGHBOURS, points.len(), MOST_LAYERS, BUILD_WIDTH, RowDistance(Arc::clone(set)));
-        let numbered: Vec<(&[u32], usize)> =
-            points.iter().map(<[u32; 1]>::as_slice).zip(0usize..).collect();
+        let numbered: Vec<(&[u32], usize)> = points.iter().map(<[u32; 1]>::as_slice).zip(0usize..).collect();
         builder.parallel_insert_slice(&numbered);
         let mut graph = Self::frozen(&builder, points.len(), covered_rows);
         drop(builder);
@@ -237,9 +239,8 @@ impl Graph {
             }
         }
         let mut seen = vec![false; self.rows.starts.len()];
-        let mut see = |node: u32| {
-            seen.get_mut(node as usize).is_some_and(|seen| !std::mem::replace(seen, true))
-        };
+        let mut see =
+            |node: u32| seen.get_mut(node as usize).is_some_and(|seen| !std::mem::replace(seen, true));
         see(nearest.number);
         let mut open = BinaryHeap::from([nearest]);
         let mut found: BinaryHeap<std::cmp::Reverse<Scored>> = BinaryHeap::new();
@@ -320,7 +321,9 @@ impl Graph {
         let damaged = |what: &str| IndexError::damaged(&path, IndexPart::Vectors, what);
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(damaged("the file is gone")),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(damaged("the file is gone"));
+            }
             Err(error) => return Err(IndexError::io(&path, error)),
         };
         if bytes.len() as u64 != entry.bytes {
@@ -336,7 +339,11 @@ impl Graph {
         let (words, _) = body.as_chunks::<4>();
         let mut input = words.iter().map(|word| u32::from_le_bytes(*word));
         let graph = Self::from_numbers(&mut input).ok_or_else(|| damaged("it does not hold what it says"))?;
-        if u64::from(graph.covered_rows) == entry.rows { Ok(graph) } else { Err(damaged("it is another graph")) }
+        if u64::from(graph.covered_rows) == entry.rows {
+            Ok(graph)
+        } else {
+            Err(damaged("it is another graph"))
+        }
     }
 
     fn from_numbers(input: &mut impl Iterator<Item = u32>) -> Option<Self> {

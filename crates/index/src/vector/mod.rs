@@ -1,11 +1,13 @@
 //! Vectors: quantised, kept in files that only grow, scanned exactly.
 
 mod file;
+mod graph;
 mod quantise;
 mod set;
 mod texts;
 mod writer;
 
+pub(crate) use graph::Graph;
 pub(crate) use quantise::QuantisedVector;
 pub(crate) use set::{NO_ROW, VectorRows, VectorSet};
 pub use texts::{ProjectVectors, VectorField, vector_texts};

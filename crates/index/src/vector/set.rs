@@ -146,27 +146,23 @@ pub(crate) struct VectorRows {
     pub(crate) of_document: Vec<FieldRows>,
     /// By row: the ordinal of its project, or [`NO_DOCUMENT`] for a row that was replaced or deleted.
     pub(crate) owners: Vec<u32>,
-    /// Rows that belong to a living project.
-    pub(crate) living: usize,
 }
 
 impl VectorRows {
     pub(crate) fn resolve(set: &VectorSet, documents: &DocumentTable) -> Self {
         let mut of_document = vec![[NO_ROW; 3]; documents.len()];
         let mut owners = vec![NO_DOCUMENT; set.rows()];
-        let mut living = 0;
         for (code, rows) in set.latest() {
             let Some(ordinal) = documents.ordinal(code) else { continue };
             for row in rows {
                 if let Some(owner) = owners.get_mut(row as usize) {
                     *owner = ordinal;
-                    living += 1;
                 }
             }
             if let Some(slot) = of_document.get_mut(ordinal as usize) {
                 *slot = rows;
             }
         }
-        Self { of_document, owners, living }
+        Self { of_document, owners }
     }
 }

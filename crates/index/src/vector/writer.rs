@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use thiap_domain::ProjectCode;
 
 use super::file::{NewVectors, VectorFileWriter};
+use super::graph::Graph;
 use super::quantise::QuantisedVector;
 use super::set::VectorSet;
 use super::texts::{ProjectVectors, VectorField};
@@ -18,6 +20,8 @@ use crate::manifest::{Manifest, VectorFileEntry};
 const LARGEST_FILE_BYTES: u64 = 64 << 20;
 /// Dead rows are dropped when they are more than this share of all.
 const DEAD_RATIO_BEFORE_COMPACTION: f64 = 0.3;
+/// The graph is built anew when more than this share of the living rows would be scanned beside it.
+const EXACT_RATIO_BEFORE_REBUILD: f64 = 0.1;
 /// Projects in a block when files are written anew.
 const PROJECTS_IN_BLOCK: usize = 4_096;
 
@@ -146,6 +150,40 @@ impl VectorWriter {
         manifest.write(&self.directory)?;
         self.manifest = manifest;
         self.open = open;
+        Ok(())
+    }
+
+    /// Builds the graph anew when there are at least `from_rows` living rows and it does not cover enough of them; drops it
+    /// when there are fewer.
+    pub(crate) fn build_graph_if_worth_it(&mut self, from_rows: usize) -> Result<(), IndexError> {
+        let set = VectorSet::empty(self.manifest.model.dimensions).load(&self.directory, &self.manifest)?;
+        let mut living = vec![false; set.rows()];
+        for rows in set.latest().into_values() {
+            for row in rows {
+                if let Some(slot) = living.get_mut(row as usize) {
+                    *slot = true;
+                }
+            }
+        }
+        let living_rows = living.iter().filter(|is_living| **is_living).count();
+        let mut manifest = self.manifest.clone();
+        if living_rows < from_rows.max(1) {
+            if manifest.graph.take().is_none() {
+                return Ok(());
+            }
+        } else {
+            let known = manifest.graph.as_ref().and_then(|entry| Graph::read(&self.directory, entry).ok());
+            let exact = known.map_or(usize::MAX, |graph| graph.exact_rows(set.rows()));
+            if exact as f64 <= EXACT_RATIO_BEFORE_REBUILD * living_rows as f64 {
+                return Ok(());
+            }
+            let set = Arc::new(set);
+            let graph = Graph::build(&set, |row| living.get(row as usize).copied().unwrap_or(false));
+            let name = manifest.take_name("graph");
+            manifest.graph = Some(graph.write(&self.directory, name)?);
+        }
+        manifest.write(&self.directory)?;
+        self.manifest = manifest;
         Ok(())
     }
 

@@ -56,9 +56,14 @@ pub(crate) async fn check(
     parameters.only(&[&["limit"]])?;
     let limit = match parameters.single("limit")? {
         None => DEFAULT_MATCHES,
-        Some(text) => text.parse().ok().filter(|limit| (1..=MOST_MATCHES).contains(limit)).ok_or_else(|| {
-            Failure::bad_value("limit", format!("limit has to be a whole number from 1 to {MOST_MATCHES}"))
-        })?,
+        Some(text) => {
+            text.parse().ok().filter(|limit| (1..=MOST_MATCHES).contains(limit)).ok_or_else(|| {
+                Failure::bad_value(
+                    "limit",
+                    format!("limit has to be a whole number from 1 to {MOST_MATCHES}"),
+                )
+            })?
+        }
     };
     let response = if body.contains_key("drafts") {
         let mut answers = Vec::new();
@@ -119,7 +124,9 @@ pub(crate) fn draft_of(mut object: Map<String, Value>, nameless: &str) -> Result
 
 /// Whether a record has no code of its own.
 pub(crate) fn lacks_id(object: &Map<String, Value>) -> bool {
-    !object.iter().any(|(key, value)| RecordField::recognise(key) == Some(RecordField::Code) && is_filled(value))
+    !object
+        .iter()
+        .any(|(key, value)| RecordField::recognise(key) == Some(RecordField::Code) && is_filled(value))
 }
 
 fn is_filled(value: &Value) -> bool {
@@ -143,7 +150,10 @@ mod tests {
 
     #[test]
     fn a_draft_without_an_id_gets_one_and_keeps_its_own() {
-        assert_eq!(draft_of(object(json!({"title": "ขุดลอกคลอง"})), "draft").unwrap().project_code.as_str(), "draft");
+        assert_eq!(
+            draft_of(object(json!({"title": "ขุดลอกคลอง"})), "draft").unwrap().project_code.as_str(),
+            "draft"
+        );
         let draft = draft_of(object(json!({"รหัส": "ก-1", "ชื่อโครงการ": "ขุดลอกคลอง"})), "draft").unwrap();
         assert_eq!(draft.project_code.as_str(), "ก-1");
         let draft = draft_of(object(json!({"id": " ", "title": "ขุดลอกคลอง"})), "draft").unwrap();
@@ -152,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_bad_draft_among_many_is_named_by_its_place() {
-        let drafts = json!({"drafts": [{"title": "ดี"}, {"title": "ไม่ดี", "fiscal_year_be": "65"}]});
+        let drafts = json!({"drafts": [{"title": "ดี"}, {"title": "ไม่ดี", "fiscal_year_be": "ปีหน้า"}]});
         let failure = several(object(drafts)).unwrap_err();
         assert_eq!(failure.field.as_deref(), Some("drafts[1].fiscal_year_be"));
         assert_eq!(failure.status, StatusCode::UNPROCESSABLE_ENTITY);

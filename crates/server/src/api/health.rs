@@ -82,5 +82,6 @@ pub(crate) async fn metrics(State(state): State<ServerState>) -> Response {
         }
     };
     state.metrics.status(status.as_ref());
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.render()).into_response()
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.render())
+        .into_response()
 }

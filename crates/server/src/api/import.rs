@@ -71,7 +71,10 @@ pub(crate) fn body_limit_bytes(options: &ServerOptions) -> usize {
         (status = 503, description = "Another import or index run is under way, or the disk is full", body = ErrorBody),
     ),
 )]
-pub(crate) async fn import(State(state): State<ServerState>, request: Request) -> Result<Json<ImportAnswer>, Failure> {
+pub(crate) async fn import(
+    State(state): State<ServerState>,
+    request: Request,
+) -> Result<Json<ImportAnswer>, Failure> {
     if !state.options.allow_import {
         return Err(Failure::new(
             StatusCode::FORBIDDEN,
@@ -166,9 +169,12 @@ impl Upload {
         // what was saved before a failure stays, so the index has work either way
         state.catch_up();
         let summary = imported.map_err(|error| self.without_places(Failure::from(error)))?;
-        let change_number = state.engine.store().last_change_number().await.map_err(|error| {
-            Failure::from(thiap_engine::EngineError::from(error))
-        })?;
+        let change_number = state
+            .engine
+            .store()
+            .last_change_number()
+            .await
+            .map_err(|error| Failure::from(thiap_engine::EngineError::from(error)))?;
         let rejected_file = summary.rejected_file.clone();
         let listed = tokio::task::spawn_blocking(move || match rejected_file {
             Some(path) => rejected_rows(&path),
@@ -212,7 +218,12 @@ impl Upload {
 }
 
 /// Writes a part of the form to a file, piece by piece.
-async fn spool(mut part: Field<'_>, path: &Path, limit_bytes: usize, options: &ServerOptions) -> Result<(), Failure> {
+async fn spool(
+    mut part: Field<'_>,
+    path: &Path,
+    limit_bytes: usize,
+    options: &ServerOptions,
+) -> Result<(), Failure> {
     let mut file = File::create(path).await.map_err(|error| unspooled(&error))?;
     let mut written_bytes = 0usize;
     while let Some(piece) = part.chunk().await.map_err(|error| unread(&error, options))? {
@@ -276,10 +287,7 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
-            .collect()
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
     }
 
     #[test]
@@ -299,8 +307,7 @@ mod tests {
         let path = folder.path().join("x.rejected.csv");
         let mut text = "\u{feff}row,field,reason\n2,title,\"is missing, or empty\"\n".to_owned();
         std::fs::write(&path, &text).unwrap();
-        let expected =
-            RejectedRow { row: 2, field: "title".into(), reason: "is missing, or empty".into() };
+        let expected = RejectedRow { row: 2, field: "title".into(), reason: "is missing, or empty".into() };
         assert_eq!(rejected_rows(&path).unwrap(), (vec![expected], true));
         text.extend((0..MOST_REJECTED_ROWS).map(|row| format!("{row},title,x\n")));
         std::fs::write(&path, &text).unwrap();

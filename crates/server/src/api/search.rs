@@ -10,7 +10,9 @@ use thiap_index::{Chip, FacetCounts};
 use super::body::JsonObject;
 use super::schemas;
 use crate::failure::{ErrorBody, Failure};
-use crate::parameters::{FILTER_PARAMETERS, PAGE_PARAMETERS, Parameters, QUERY_PARAMETERS, search_request_of};
+use crate::parameters::{
+    FILTER_PARAMETERS, PAGE_PARAMETERS, Parameters, QUERY_PARAMETERS, search_request_of,
+};
 use crate::state::ServerState;
 
 /// Searches by the parameters of the address.

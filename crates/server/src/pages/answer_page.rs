@@ -87,7 +87,8 @@ pub(super) fn shown(page: &Page, draft: &Project, answer: &CheckAnswer, form: Dr
         .matches
         .iter()
         .partition(|found| matches!(found.comparison.relation, Relation::Related | Relation::Distinct));
-    let views = |matches: Vec<&Match>| matches.into_iter().map(|found| MatchView::of(found, language)).collect();
+    let views =
+        |matches: Vec<&Match>| matches.into_iter().map(|found| MatchView::of(found, language)).collect();
     let template = AnswerPage {
         page,
         form,

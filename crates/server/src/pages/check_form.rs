@@ -111,7 +111,11 @@ impl DraftForm {
 
     /// The draft; `None` when something has to be corrected, which then is noted in the form.
     pub fn draft(&mut self, language: Language) -> Option<Project> {
-        if self.json.trim().is_empty() { self.draft_of_fields(language) } else { self.draft_of_json(language) }
+        if self.json.trim().is_empty() {
+            self.draft_of_fields(language)
+        } else {
+            self.draft_of_json(language)
+        }
     }
 
     fn draft_of_fields(&mut self, language: Language) -> Option<Project> {
@@ -181,27 +185,33 @@ mod tests {
 
     #[test]
     fn a_title_alone_is_a_draft() {
-        let mut form = sent("title=%E0%B8%82%E0%B8%B8%E0%B8%94%E0%B8%A5%E0%B8%AD%E0%B8%81%0D%0A%E0%B8%84%E0%B8%A5%E0%B8%AD%E0%B8%87&budget_baht=");
+        let mut form = sent(
+            "title=%E0%B8%82%E0%B8%B8%E0%B8%94%E0%B8%A5%E0%B8%AD%E0%B8%81%0D%0A%E0%B8%84%E0%B8%A5%E0%B8%AD%E0%B8%87&budget_baht=",
+        );
         assert_eq!(form.draft(Language::Thai).unwrap().title, "ขุดลอก คลอง");
     }
 
     #[test]
     fn lines_are_entries_and_figures_are_read() {
-        let mut form = sent("title=x&objectives=a%0D%0Ab&fiscal_year_be=2569&budget_baht=1%2C500.50&ministry=m");
+        let mut form =
+            sent("title=x&objectives=a%0D%0Ab&fiscal_year_be=2569&budget_baht=1%2C500.50&ministry=m");
         let draft = form.draft(Language::Thai).unwrap();
         assert_eq!(draft.objectives, ["a", "b"]);
         assert_eq!(draft.budget_total().map(|baht| baht.satang()), Some(150_050));
-        assert_eq!((draft.fiscal_year_be.map(|year| year.be()), draft.owner.ministry.as_str()), (Some(2569), "m"));
+        assert_eq!(
+            (draft.fiscal_year_be.map(|year| year.be()), draft.owner.ministry.as_str()),
+            (Some(2569), "m")
+        );
     }
 
     #[test]
     fn each_wrong_field_is_told_what_to_do() {
-        let mut form = sent("title=--&fiscal_year_be=69&budget_baht=lots");
+        let mut form = sent("title=--&fiscal_year_be=later&budget_baht=lots");
         assert!(form.draft(Language::Thai).is_none());
         let wrong: Vec<_> = form.fields.iter().filter(|f| f.problem.is_some()).map(|f| f.name).collect();
         // the title stands for the record: what is wrong with the rest shows once it is there
         assert_eq!(wrong, ["title"]);
-        let mut form = sent("title=x&fiscal_year_be=69&budget_baht=lots");
+        let mut form = sent("title=x&fiscal_year_be=later&budget_baht=lots");
         assert!(form.draft(Language::Thai).is_none());
         let wrong: Vec<_> = form.fields.iter().filter(|f| f.problem.is_some()).map(|f| f.name).collect();
         assert_eq!(wrong, ["fiscal_year_be", "budget_baht"]);

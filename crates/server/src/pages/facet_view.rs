@@ -32,7 +32,11 @@ pub(super) struct FacetValue {
 }
 
 /// Everything that can narrow the results.
-pub(super) fn facet_views(facets: &FacetCounts, parameters: &Parameters, language: Language) -> Vec<FacetView> {
+pub(super) fn facet_views(
+    facets: &FacetCounts,
+    parameters: &Parameters,
+    language: Language,
+) -> Vec<FacetView> {
     let words = language.words();
     let view = |name, label, counts: Vec<(String, u64)>| view(name, label, counts, parameters, language);
     let mut views = vec![
@@ -42,7 +46,11 @@ pub(super) fn facet_views(facets: &FacetCounts, parameters: &Parameters, languag
         view("department", words.facet_department, counts(&facets.department)),
         view("province", words.facet_province, counts(&facets.province)),
         view("plan", words.facet_plan, counts(&facets.plan)),
-        view("kind", words.facet_kind, facets.kind.iter().map(|c| (c.value.name().to_owned(), c.count)).collect()),
+        view(
+            "kind",
+            words.facet_kind,
+            facets.kind.iter().map(|c| (c.value.name().to_owned(), c.count)).collect(),
+        ),
         view("status", words.facet_status, counts(&facets.status)),
     ];
     views.retain(|view| !view.values.is_empty());
@@ -102,7 +110,8 @@ pub(super) fn value_label(name: &str, value: &str, language: Language) -> String
             .and_then(|code| Gazetteer::embedded().full_name(code))
             .unwrap_or_else(|| value.to_owned()),
         "budget_from" | "budget_to" => {
-            let amount = thiap_domain::Baht::parse(value).map_or_else(|_| value.to_owned(), |baht| baht.to_string());
+            let amount =
+                thiap_domain::Baht::parse(value).map_or_else(|_| value.to_owned(), |baht| baht.to_string());
             format!("{amount} {}", language.words().baht)
         }
         _ => value.to_owned(),
@@ -124,7 +133,8 @@ mod tests {
     #[test]
     fn a_link_adds_a_value_and_a_second_one_takes_it_away() {
         let parameters = Parameters::parse(Some("q=x&offset=20&kind=item"));
-        let view = view("kind", "", vec![("item".into(), 3), ("output".into(), 1)], &parameters, Language::Thai);
+        let view =
+            view("kind", "", vec![("item".into(), 3), ("output".into(), 1)], &parameters, Language::Thai);
         assert!(view.values[0].selected && !view.values[1].selected);
         assert_eq!(view.values[0].address, "/?q=x");
         assert_eq!(view.values[1].address, "/?q=x&kind=item&kind=output");

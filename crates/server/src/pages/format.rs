@@ -38,8 +38,11 @@ pub(super) fn snippet(text: &str, spans: &[(usize, usize)]) -> Vec<Segment> {
     let first = spans.iter().map(|(start, _)| *start).min().unwrap_or(0);
     let start = first.saturating_sub(SNIPPET_BEFORE_CHARACTERS);
     let kept: String = text.chars().skip(start).take(SNIPPET_CHARACTERS).collect();
-    let shifted: Vec<_> =
-        spans.iter().filter(|(from, _)| *from >= start).map(|(from, to)| (from - start, to - start)).collect();
+    let shifted: Vec<_> = spans
+        .iter()
+        .filter(|(from, _)| *from >= start)
+        .map(|(from, to)| (from - start, to - start))
+        .collect();
     let mut segments = marked(&kept, &shifted);
     let ellipsis = || Segment { text: "…".to_owned(), marked: false };
     if start > 0 {

@@ -33,7 +33,8 @@ impl Page {
     /// The frame of the page at an address.
     pub fn new(uri: &Uri, headers: &HeaderMap, section: Section) -> Self {
         let language = Language::of(uri.query(), headers);
-        let parameters = Parameters::parse(uri.query()).without(&["lang"]).with("lang", language.other().tag());
+        let parameters =
+            Parameters::parse(uri.query()).known().without(&["lang"]).with("lang", language.other().tag());
         Self {
             language,
             other_address: links::with_parameters(uri.path(), &parameters),
@@ -76,7 +77,9 @@ impl Page {
         };
         let content_type = (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         let mut response = (status, [content_type], html).into_response();
-        response.headers_mut().insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.language.tag()));
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.language.tag()));
         if self.chosen {
             response.headers_mut().insert(header::SET_COOKIE, self.language.cookie());
         }

@@ -101,19 +101,27 @@ impl<'a> ProjectPage<'a> {
                 .reports
                 .iter()
                 .map(|report| {
-                    (format!("{} {} / {}", words.quarter, report.quarter, report.fiscal_year_be), report.text.clone())
+                    (
+                        format!("{} {} / {}", words.quarter, report.quarter, report.fiscal_year_be),
+                        report.text.clone(),
+                    )
                 })
                 .collect(),
             versions: versions(&answer.versions, words),
-            similar_address: links::with_parameters("/", &Parameters::default().with("q", words_of(&project.title))),
+            similar_address: links::with_parameters(
+                "/",
+                &Parameters::default().with("q", words_of(&project.title)),
+            ),
         }
     }
 }
 
 /// A title as a query of words alone.
 fn words_of(title: &str) -> String {
-    let plain: String =
-        title.chars().map(|c| if matches!(c, '"' | '“' | '”' | '-' | ':' | '\u{2212}') { ' ' } else { c }).collect();
+    let plain: String = title
+        .chars()
+        .map(|c| if matches!(c, '"' | '“' | '”' | '-' | ':' | '\u{2212}') { ' ' } else { c })
+        .collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
 }
 

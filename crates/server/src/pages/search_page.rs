@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use thiap_engine::answer::{SearchAnswer, SearchHit};
-use thiap_engine::SearchRequest;
 use thiap_domain::TextField;
+use thiap_engine::SearchRequest;
+use thiap_engine::answer::{SearchAnswer, SearchHit};
 use thiap_index::Chip;
 
 use super::check_form::DraftForm;
@@ -81,16 +81,25 @@ struct HitView {
 }
 
 /// The page; with a query or a condition, its results.
-pub(super) async fn show(State(state): State<ServerState>, uri: Uri, headers: HeaderMap) -> Result<Response, Failure> {
+pub(super) async fn show(
+    State(state): State<ServerState>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     let page = Page::new(&uri, &headers, Section::Search);
     let language = page.language;
     let words = page.words();
     // parameters that links of other sites add are passed over
-    let mut parameters = Parameters::parse(uri.query());
+    let mut parameters = Parameters::parse(uri.query()).known();
     parameters.0.retain(|(name, _)| {
-        [&QUERY_PARAMETERS[..], &FILTER_PARAMETERS, &PAGE_PARAMETERS].iter().any(|names| names.contains(&name.as_str()))
+        [&QUERY_PARAMETERS[..], &FILTER_PARAMETERS, &PAGE_PARAMETERS]
+            .iter()
+            .any(|names| names.contains(&name.as_str()))
     });
-    let asked = parameters.0.iter().any(|(name, _)| name == "q" || name == "filters" || FILTER_PARAMETERS.contains(&name.as_str()));
+    let asked = parameters
+        .0
+        .iter()
+        .any(|(name, _)| name == "q" || name == "filters" || FILTER_PARAMETERS.contains(&name.as_str()));
     let found = if asked { Some(search(&state, &parameters).await) } else { None };
     let (problem, answer) = match found {
         Some(Ok((query, answer))) => (None, Some((query, answer))),
@@ -101,10 +110,14 @@ pub(super) async fn show(State(state): State<ServerState>, uri: Uri, headers: He
     let searched_projects = match &answer {
         Some((_, answer)) if answer.total > 0 => None,
         // a page that cannot tell how many projects there are is still of use
-        _ => state.engine.status().await.ok().and_then(|status| status.indexed_projects).map(format::thousands),
+        _ => {
+            state.engine.status().await.ok().and_then(|status| status.indexed_projects).map(format::thousands)
+        }
     };
     let mut conditions: Vec<Condition> = match &answer {
-        Some((_, answer)) => answer.chips.iter().map(|chip| Condition::of_chip(chip, &parameters, words)).collect(),
+        Some((_, answer)) => {
+            answer.chips.iter().map(|chip| Condition::of_chip(chip, &parameters, words)).collect()
+        }
         None => Vec::new(),
     };
     conditions.extend(chosen_conditions(&parameters, language));
@@ -127,7 +140,10 @@ pub(super) async fn show(State(state): State<ServerState>, uri: Uri, headers: He
     Ok(page.response(status, &template).into_response())
 }
 
-async fn search(state: &ServerState, parameters: &Parameters) -> Result<(SearchRequest, SearchAnswer), Failure> {
+async fn search(
+    state: &ServerState,
+    parameters: &Parameters,
+) -> Result<(SearchRequest, SearchAnswer), Failure> {
     let query = parameters.search_request()?;
     let answer = state.engine.search(query.clone()).await?;
     Ok((query, answer))
@@ -189,7 +205,10 @@ impl Results {
         let last = query.offset + answer.hits.len();
         let page_at = |offset: usize| {
             let rest = parameters.without(&["offset"]);
-            links::with_parameters("/", &if offset == 0 { rest } else { rest.with("offset", offset.to_string()) })
+            links::with_parameters(
+                "/",
+                &if offset == 0 { rest } else { rest.with("offset", offset.to_string()) },
+            )
         };
         let limit = query.limit.max(1);
         Self {
@@ -199,9 +218,14 @@ impl Results {
             last: format::thousands(last as u64),
             page_number: format::thousands((query.offset / limit + 1) as u64),
             hits: answer.hits.iter().map(|hit| HitView::of(hit, language)).collect(),
-            facets: answer.facets.as_ref().map(|facets| facet_views(facets, parameters, language)).unwrap_or_default(),
+            facets: answer
+                .facets
+                .as_ref()
+                .map(|facets| facet_views(facets, parameters, language))
+                .unwrap_or_default(),
             previous: (query.offset > 0).then(|| page_at(query.offset.saturating_sub(limit))),
-            next: ((last as u64) < answer.total && !answer.hits.is_empty()).then(|| page_at(query.offset + limit)),
+            next: ((last as u64) < answer.total && !answer.hits.is_empty())
+                .then(|| page_at(query.offset + limit)),
             change_number: answer.change_number,
             model_id: answer.model_id.clone(),
             is_empty: answer.hits.is_empty(),
@@ -213,11 +237,10 @@ impl HitView {
     fn of(hit: &SearchHit, language: Language) -> Self {
         let words = language.words();
         let project = &hit.project;
-        let title = hit
-            .highlights
-            .iter()
-            .find(|highlight| highlight.field == TextField::Title)
-            .map_or_else(|| format::marked(&project.title, &[]), |highlight| format::marked(&highlight.text, &highlight.spans));
+        let title = hit.highlights.iter().find(|highlight| highlight.field == TextField::Title).map_or_else(
+            || format::marked(&project.title, &[]),
+            |highlight| format::marked(&highlight.text, &highlight.spans),
+        );
         let cosine = [hit.hit.legs.cosine_title, hit.hit.legs.cosine_work, hit.hit.legs.cosine_whole]
             .into_iter()
             .flatten()
@@ -244,10 +267,11 @@ impl HitView {
                 .iter()
                 .filter(|highlight| highlight.field != TextField::Title)
                 .take(SNIPPETS)
-                .map(|highlight| (highlight.field.label(language), format::snippet(&highlight.text, &highlight.spans)))
+                .map(|highlight| {
+                    (highlight.field.label(language), format::snippet(&highlight.text, &highlight.spans))
+                })
                 .collect(),
             legs,
         }
     }
 }
-

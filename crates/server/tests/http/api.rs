@@ -26,7 +26,9 @@ fn a_search_by_address_and_by_body_find_the_same() {
 
 #[test]
 fn pages_of_hits_follow_each_other() {
-    let query = |offset: &str| get_with("/api/v1/search", &[("q", "ผู้สูงอายุ"), ("limit", "2"), ("offset", offset)]).json();
+    let query = |offset: &str| {
+        get_with("/api/v1/search", &[("q", "ผู้สูงอายุ"), ("limit", "2"), ("offset", offset)]).json()
+    };
     let (first, second) = (query("0"), query("2"));
     assert_eq!(first["total"], second["total"]);
     assert_eq!((first["hits"][0]["rank"].as_u64(), second["hits"][0]["rank"].as_u64()), (Some(1), Some(3)));
@@ -136,7 +138,7 @@ fn a_draft_that_cannot_be_read_names_the_field() {
         (json!({}), 422, "title"),
         (json!({"draft_id": "x"}), 422, "title"),
         (json!({"title": "--"}), 422, "title"),
-        (json!({"title": "x", "fiscal_year_be": 69}), 422, "fiscal_year_be"),
+        (json!({"title": "x", "fiscal_year_be": 369}), 422, "fiscal_year_be"),
         (json!({"title": "x", "budget_baht": "lots"}), 422, "budget_baht"),
         (json!({"title": "x", "id": "a\nb"}), 422, "project_code"),
         (json!({"drafts": [{"title": "x"}, {"title": ""}]}), 422, "drafts[1].title"),
@@ -151,7 +153,8 @@ fn a_draft_that_cannot_be_read_names_the_field() {
 
 #[test]
 fn pairs_are_codes_or_records() {
-    let answer = post("/api/v1/compare", &json!({"pair_id": "p", "a": {"title": "ฝึกอบรมอาชีพผู้สูงอายุ"}, "b": "S-1"}));
+    let answer =
+        post("/api/v1/compare", &json!({"pair_id": "p", "a": {"title": "ฝึกอบรมอาชีพผู้สูงอายุ"}, "b": "S-1"}));
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     assert_eq!(answer.json()["pair_id"], "p");
     let unknown = post("/api/v1/compare", &json!({"a": "S-1", "b": "NOBODY"})).error();
@@ -198,7 +201,10 @@ fn facets_count_without_hits() {
 fn the_server_tells_how_it_is() {
     assert_eq!(get("/api/v1/health").json()["status"], "ok");
     let ready = get("/api/v1/ready").json();
-    assert_eq!((&ready["ready"], &ready["projects"], &ready["index_lag_changes"]), (&json!(true), &json!(7), &json!(0)));
+    assert_eq!(
+        (&ready["ready"], &ready["projects"], &ready["index_lag_changes"]),
+        (&json!(true), &json!(7), &json!(0))
+    );
     let service = service();
     let measures = |path: &str| ask(&service, Request::get(path).body(Body::empty()).unwrap());
     measures("/api/v1/projects/S-1");

@@ -48,11 +48,15 @@ fn imports_are_refused_unless_they_are_allowed() {
 fn a_file_is_imported_its_bad_rows_are_listed_and_the_index_follows() {
     let data = empty();
     let service = open(&data);
-    let file = "รหัส,ชื่อโครงการ,ปีงบประมาณ\nA-1,ขุดลอกคลอง,2565\nA-2,,2565\nA-3,สร้างฝาย,65\n";
+    let file = "รหัส,ชื่อโครงการ,ปีงบประมาณ\nA-1,ขุดลอกคลอง,2565\nA-2,,2565\nA-3,สร้างฝาย,ปีหน้า\n";
     let answer = upload(&service, &[("file", "โครงการ.csv", file)]);
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     let answer = answer.json();
-    assert_eq!((&answer["rows"], &answer["added"], &answer["rejected"]), (&3.into(), &1.into(), &2.into()), "{answer}");
+    assert_eq!(
+        (&answer["rows"], &answer["added"], &answer["rejected"]),
+        (&3.into(), &1.into(), &2.into()),
+        "{answer}"
+    );
     let rejected = answer["rejected_rows"].as_array().unwrap();
     let places: Vec<_> =
         rejected.iter().map(|row| (row["row"].as_u64().unwrap(), row["field"].as_str().unwrap())).collect();
@@ -105,7 +109,8 @@ fn forms_that_are_not_as_described_are_refused() {
     assert_eq!(missing, (400, "bad_value".into(), Some("file".into())));
     let other = upload(&service, &[("fiel", "x.csv", "id,title\n")]).error();
     assert_eq!(other, (400, "unknown_field".into(), Some("fiel".into())));
-    let twice = upload(&service, &[("file", "x", "id,title\n1,x\n"), ("file", "y", "id,title\n1,x\n")]).error();
+    let twice =
+        upload(&service, &[("file", "x", "id,title\n1,x\n"), ("file", "y", "id,title\n1,x\n")]).error();
     assert_eq!(twice, (400, "bad_value".into(), Some("file".into())));
     let json = post_text(&service, "/api/v1/import", "application/json", "{}").error();
     assert_eq!(json, (415, "unsupported_media_type".into(), None));
@@ -121,7 +126,12 @@ fn uploads_have_a_limit_of_their_own() {
     let options = ServerOptions { upload_limit_bytes: 1_000, body_limit_bytes: 10, ..allowed() };
     let service = router(Arc::clone(&data.engine), &options);
     let small = upload(&service, &[("file", "x.csv", "id,title\n1,ขุดลอกคลอง\n")]);
-    assert_eq!(small.status, StatusCode::OK, "the limit of other bodies does not hold here: {}", small.text());
+    assert_eq!(
+        small.status,
+        StatusCode::OK,
+        "the limit of other bodies does not hold here: {}",
+        small.text()
+    );
     let large = format!("id,title\n1,{}\n", "x".repeat(2_000));
     assert_eq!(upload(&service, &[("file", "x.csv", &large)]).error(), (413, "too_large".into(), None));
     let huge = "x".repeat(2 << 20);

@@ -56,17 +56,24 @@ fn a_server_with_all_hands_full_says_come_back_and_still_tells_how_it_is() {
     let page = fetched(&options, "/");
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(page.text().contains("มีผู้ใช้จำนวนมาก"));
-    for path in ["/api/v1/health", "/api/v1/ready", "/api/v1/metrics", "/api/openapi.json", "/assets/style.css"] {
+    for path in
+        ["/api/v1/health", "/api/v1/ready", "/api/v1/metrics", "/api/openapi.json", "/assets/style.css"]
+    {
         assert_eq!(fetched(&options, path).status, StatusCode::OK, "{path}");
     }
 }
 
 #[test]
 fn every_answer_is_safe_in_a_browser_and_carries_its_number() {
-    for path in ["/", "/check", "/nowhere", "/api/v1/health", "/api/v1/nowhere", "/assets/style.css", "/projects/S-1"] {
+    for path in
+        ["/", "/check", "/nowhere", "/api/v1/health", "/api/v1/nowhere", "/assets/style.css", "/projects/S-1"]
+    {
         let answer = get(path);
         let policy = answer.header(header::CONTENT_SECURITY_POLICY);
-        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
         assert!(!policy.contains("unsafe") && !policy.contains("data:"), "{path}: {policy}");
         assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
         assert_eq!(answer.header(header::REFERRER_POLICY), "same-origin", "{path}");
@@ -80,7 +87,8 @@ fn every_answer_is_safe_in_a_browser_and_carries_its_number() {
 
 #[test]
 fn the_number_of_a_client_is_kept() {
-    let request = Request::get("/api/v1/health").header("x-request-id", "client-7").body(Body::empty()).unwrap();
+    let request =
+        Request::get("/api/v1/health").header("x-request-id", "client-7").body(Body::empty()).unwrap();
     assert_eq!(ask(&service(), request).header("x-request-id"), "client-7");
 }
 

@@ -6,7 +6,9 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use serde_json::json;
 
-use crate::service::{Answer, HOSTILE, HOSTILE_CODE, ask, encoded, get, get_with, post_text, send_form, service};
+use crate::service::{
+    Answer, HOSTILE, HOSTILE_CODE, ask, encoded, get, get_with, post_text, send_form, service,
+};
 
 /// Elements that have no end.
 const VOID: [&str; 5] = ["meta", "link", "input", "br", "img"];
@@ -73,7 +75,10 @@ fn whole(answer: &Answer) -> String {
     let count = |name: &str| elements.iter().filter(|(element, _)| element == name).count();
     assert_eq!((count("main"), count("h1"), count("title"), count("style")), (1, 1, 1, 0));
     for (name, attributes) in &elements {
-        assert!(attributes.keys().all(|key| key != "style" && !key.starts_with("on")), "{name} {attributes:?}");
+        assert!(
+            attributes.keys().all(|key| key != "style" && !key.starts_with("on")),
+            "{name} {attributes:?}"
+        );
         if name == "script" {
             assert!(attributes["src"].starts_with("/assets/"));
         }
@@ -93,7 +98,9 @@ fn the_first_page_searches_and_takes_a_draft() {
     let html = whole(&answer);
     assert_eq!(answer.status, StatusCode::OK);
     assert!(html.contains("<html lang=\"th\">") && html.contains("ค้นหาโครงการของรัฐ"));
-    assert!(html.contains("action=\"/\" method=\"get\"") && html.contains("action=\"/check\" method=\"post\""));
+    assert!(
+        html.contains("action=\"/\" method=\"get\"") && html.contains("action=\"/check\" method=\"post\"")
+    );
     assert!(html.contains("โครงการที่ค้นทั้งหมด 7"));
 }
 
@@ -125,8 +132,13 @@ fn results_show_marked_words_facts_facets_and_pages() {
 
 #[test]
 fn conditions_are_shown_and_each_can_be_taken_away() {
-    let html = whole(&get_with("/", &[("q", "ผู้สูงอายุ ปี 2565"), ("ministry", "กระทรวงคมนาคม"), ("kind", "item")]));
-    assert!(html.contains("อ่านได้จากคำค้น") && html.contains("กระทรวง กระทรวงคมนาคม") && html.contains("รายการงบประมาณ"));
+    let html =
+        whole(&get_with("/", &[("q", "ผู้สูงอายุ ปี 2565"), ("ministry", "กระทรวงคมนาคม"), ("kind", "item")]));
+    assert!(
+        html.contains("อ่านได้จากคำค้น")
+            && html.contains("กระทรวง กระทรวงคมนาคม")
+            && html.contains("รายการงบประมาณ")
+    );
     assert!(html.contains("without="), "the condition of the query has a link that takes it away");
     let without_ministry = encoded(&[("q", "ผู้สูงอายุ ปี 2565"), ("kind", "item")]);
     assert!(html.contains(&format!("/?{}", without_ministry.replace('&', "&#38;"))), "{html}");
@@ -161,20 +173,31 @@ fn parameters_that_other_sites_add_do_no_harm() {
 
 #[test]
 fn a_draft_is_answered_with_relations_aspects_and_passages() {
-    let answer = send_form("/check", &[
-        ("title", "โครงการพัฒนาคุณภาพชีวิตผู้สูงอายุ"),
-        ("objectives", "เพื่อให้ผู้สูงอายุมีอาชีพเสริม\r\nเพื่อลดภาวะพึ่งพิงของผู้สูงอายุ"),
-        ("activities", "ฝึกอบรมอาชีพให้ผู้สูงอายุ 500 คน"),
-        ("target_group", "ผู้สูงอายุ 500 คน"),
-        ("area_text", "จังหวัดแพร่"),
-        ("fiscal_year_be", "๒๕๖๔"),
-        ("budget_baht", "1,500,000"),
-        ("ministry", "กระทรวงสาธารณสุข"),
-        ("department", "กรมอนามัย"),
-    ]);
+    let answer = send_form(
+        "/check",
+        &[
+            ("title", "โครงการพัฒนาคุณภาพชีวิตผู้สูงอายุ"),
+            ("objectives", "เพื่อให้ผู้สูงอายุมีอาชีพเสริม\r\nเพื่อลดภาวะพึ่งพิงของผู้สูงอายุ"),
+            ("activities", "ฝึกอบรมอาชีพให้ผู้สูงอายุ 500 คน"),
+            ("target_group", "ผู้สูงอายุ 500 คน"),
+            ("area_text", "จังหวัดแพร่"),
+            ("fiscal_year_be", "๒๕๖๔"),
+            ("budget_baht", "1,500,000"),
+            ("ministry", "กระทรวงสาธารณสุข"),
+            ("department", "กรมอนามัย"),
+        ],
+    );
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     let html = whole(&answer);
-    for expected in ["ผลการตรวจร่างโครงการ", "เทียบทีละด้าน", "กลุ่มเป้าหมาย", "ข้อความที่ตรงกัน", "<meter", "รุ่นของข้อมูล", "แบบจำลองความสัมพันธ์"] {
+    for expected in [
+        "ผลการตรวจร่างโครงการ",
+        "เทียบทีละด้าน",
+        "กลุ่มเป้าหมาย",
+        "ข้อความที่ตรงกัน",
+        "<meter",
+        "รุ่นของข้อมูล",
+        "แบบจำลองความสัมพันธ์",
+    ] {
         assert!(html.contains(expected), "{expected} is not in {html}");
     }
     assert!(html.contains("href=\"/projects/S-"), "matches lead to their projects");
@@ -192,7 +215,8 @@ fn a_pasted_json_draft_is_answered() {
 
 #[test]
 fn a_form_with_mistakes_comes_back_as_it_was_with_what_to_do() {
-    let answer = send_form("/check", &[("title", "ขุดลอกคลอง"), ("fiscal_year_be", "69"), ("budget_baht", "มาก")]);
+    let answer =
+        send_form("/check", &[("title", "ขุดลอกคลอง"), ("fiscal_year_be", "ปีหน้า"), ("budget_baht", "มาก")]);
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     let html = whole(&answer);
     assert!(html.contains("เขียนปีงบประมาณเป็นตัวเลขสี่หลัก") && html.contains("เขียนจำนวนเงินเป็นตัวเลข"));
@@ -214,7 +238,14 @@ fn a_project_is_shown_with_its_history() {
     let answer = get("/projects/S-1");
     assert_eq!(answer.status, StatusCode::OK);
     let html = whole(&answer);
-    for expected in ["ฝึกอบรมอาชีพให้ผู้สูงอายุ 500 คน", "1,500,000.50", "ประวัติการเปลี่ยนแปลง", "ชื่อเดิมก่อนแก้ไข", "แผนแม่บท", "ดำเนินการแล้ว"] {
+    for expected in [
+        "ฝึกอบรมอาชีพให้ผู้สูงอายุ 500 คน",
+        "1,500,000.50",
+        "ประวัติการเปลี่ยนแปลง",
+        "ชื่อเดิมก่อนแก้ไข",
+        "แผนแม่บท",
+        "ดำเนินการแล้ว",
+    ] {
         assert!(html.contains(expected), "{expected} is not in {html}");
     }
     let missing = get("/projects/NOBODY");
@@ -248,8 +279,14 @@ fn hostile_texts_are_shown_and_never_run() {
     harmless(&get_with("/", &[("q", "ผู้สูงอายุ")]));
     harmless(&get_with("/", &[("q", HOSTILE)]));
     harmless(&get_with("/", &[("q", "ผู้สูงอายุ"), ("ministry", HOSTILE), ("without", HOSTILE)]));
-    harmless(&send_form("/check", &[("title", HOSTILE), ("objectives", HOSTILE), ("ministry", HOSTILE), ("json", "")]));
-    harmless(&send_form("/check", &[("title", HOSTILE), ("fiscal_year_be", HOSTILE), ("budget_baht", HOSTILE)]));
+    harmless(&send_form(
+        "/check",
+        &[("title", HOSTILE), ("objectives", HOSTILE), ("ministry", HOSTILE), ("json", "")],
+    ));
+    harmless(&send_form(
+        "/check",
+        &[("title", HOSTILE), ("fiscal_year_be", HOSTILE), ("budget_baht", HOSTILE)],
+    ));
     harmless(&send_form("/check", &[("json", HOSTILE)]));
     let code = encoded(&[("", HOSTILE_CODE)]).replacen('=', "", 1).replace('+', "%20");
     harmless(&get(&format!("/projects/{code}")));

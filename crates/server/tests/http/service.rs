@@ -51,7 +51,9 @@ fn projects() -> Vec<Value> {
             })
         })
         .collect();
-    projects.push(json!({"project_code": HOSTILE_CODE, "title": HOSTILE, "ministry": HOSTILE, "objectives": [HOSTILE]}));
+    projects.push(
+        json!({"project_code": HOSTILE_CODE, "title": HOSTILE, "ministry": HOSTILE, "objectives": [HOSTILE]}),
+    );
     projects.push(json!({
         "project_code": "R-1", "title": "ก่อสร้างถนนคอนกรีตเสริมเหล็ก สายบ้านหนองบัว", "kind": "item",
         "ministry": "กระทรวงคมนาคม", "department": "กรมทางหลวงชนบท", "fiscal_year_be": 2565, "budget_baht": 9800000,
@@ -165,7 +167,8 @@ pub fn post(path: &str, body: &Value) -> Answer {
 }
 
 pub fn post_text(service: &Router, path: &str, content_type: &str, body: &str) -> Answer {
-    let request = Request::post(path).header(header::CONTENT_TYPE, content_type).body(Body::from(body.to_owned()));
+    let request =
+        Request::post(path).header(header::CONTENT_TYPE, content_type).body(Body::from(body.to_owned()));
     ask(service, request.unwrap())
 }
 
