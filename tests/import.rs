@@ -117,7 +117,10 @@ fn the_public_budget_projects_come_in_whole() {
     let data = tempfile::tempdir().unwrap();
     let file = shared.join("projects-public.csv");
     let first = &answers(thiap(data.path()).arg("import").arg(&file))[0];
-    assert_eq!((&first["rows"], &first["added"], &first["rejected"]), (&json!(9_855), &json!(9_855), &json!(0)));
+    assert_eq!(
+        (&first["rows"], &first["added"], &first["rejected"]),
+        (&json!(9_855), &json!(9_855), &json!(0))
+    );
     let again = &answers(thiap(data.path()).arg("import").arg(&file))[0];
     assert_eq!(again["unchanged"], json!(9_855));
 }

@@ -50,7 +50,8 @@ impl Constraints {
             .collect()
     }
 
-    /// The kinds that a project contradicts and those that it fulfils, as shares of all kinds.
+    /// The kinds that a project contradicts and those that it fulfils, as shares of all kinds; without constraints every
+    /// project fulfils all.
     pub(crate) fn shares(&self, ordinal: u32) -> (f64, f64) {
         let (mut contradicted, mut fulfilled) = (0u32, 0u32);
         for states in self.by_kind.values() {
@@ -60,7 +61,10 @@ impl Constraints {
                 _ => {}
             }
         }
-        let count = self.by_kind.len().max(1) as f64;
+        if self.by_kind.is_empty() {
+            return (0.0, 1.0);
+        }
+        let count = self.by_kind.len() as f64;
         (f64::from(contradicted) / count, f64::from(fulfilled) / count)
     }
 }

@@ -84,9 +84,9 @@ pub fn compare(
 /// Whether work, target group and place are all the same.
 fn wholly_the_same(aspects: &[AspectComparison]) -> bool {
     let deciding = [Aspect::Title, Aspect::Activities, Aspect::TargetGroup, Aspect::Area];
-    deciding.iter().all(|wanted| {
-        aspects.iter().any(|one| one.aspect == *wanted && one.agreement == Agreement::Same)
-    })
+    deciding
+        .iter()
+        .all(|wanted| aspects.iter().any(|one| one.aspect == *wanted && one.agreement == Agreement::Same))
 }
 
 impl Comparison {

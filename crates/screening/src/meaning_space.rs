@@ -135,7 +135,8 @@ fn eigenvectors(mut matrix: Vec<f64>, n: usize) -> (Vec<f64>, Vec<f64>) {
     }
     let scale: f64 = (0..n).map(|i| matrix[i * n + i].abs()).sum();
     for _ in 0..MOST_SWEEPS {
-        let off: f64 = (0..n).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| matrix[i * n + j].powi(2)).sum();
+        let off: f64 =
+            (0..n).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| matrix[i * n + j].powi(2)).sum();
         if off.sqrt() <= 1e-12 * scale {
             break;
         }
@@ -233,7 +234,10 @@ impl TryFrom<SpaceFile> for MeaningSpace {
         for (text, scale) in file.directions.iter().zip(&file.scales) {
             let bytes = unhex(text).ok_or_else(broken)?;
             directions.push(
-                bytes.iter().map(|byte| f32::from(byte.cast_signed()) / LARGEST_BYTE * scale).collect::<Vec<f32>>(),
+                bytes
+                    .iter()
+                    .map(|byte| f32::from(byte.cast_signed()) / LARGEST_BYTE * scale)
+                    .collect::<Vec<f32>>(),
             );
         }
         let finite = |rows: &[Vec<f32>]| rows.iter().flatten().all(|x| x.is_finite());
@@ -271,7 +275,9 @@ mod tests {
     /// Points that vary much along one axis, little along another, around a mean far from zero.
     fn cloud() -> Vec<Vec<f32>> {
         let wave = |n: usize, period: f32| ((n as f32) * period).sin();
-        (0..200).map(|n| vec![1.0 + 0.3 * wave(n, 1.7), 2.0 + 0.05 * wave(n, 2.9), 0.01 * wave(n, 0.7)]).collect()
+        (0..200)
+            .map(|n| vec![1.0 + 0.3 * wave(n, 1.7), 2.0 + 0.05 * wave(n, 2.9), 0.01 * wave(n, 0.7)])
+            .collect()
     }
 
     fn space() -> MeaningSpace {
@@ -298,7 +304,9 @@ mod tests {
         let space = space();
         let json = serde_json::to_string(&space).unwrap();
         assert_eq!(serde_json::from_str::<MeaningSpace>(&json).unwrap(), space);
-        assert!(serde_json::from_str::<MeaningSpace>(&json.replace("\"scales\":[", "\"scales\":[1.0,")).is_err());
+        assert!(
+            serde_json::from_str::<MeaningSpace>(&json.replace("\"scales\":[", "\"scales\":[1.0,")).is_err()
+        );
     }
 
     #[test]

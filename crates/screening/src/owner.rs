@@ -94,7 +94,9 @@ impl OwnerNames {
                 .find_map(|name| OWN_AREA.iter().find(|(opening, _)| name.starts_with(opening)))
                 .map(|(_, kind)| *kind)
         };
-        self.relation(other) < OwnerRelation::SameDepartment && kind(self).is_some() && kind(self) == kind(other)
+        self.relation(other) < OwnerRelation::SameDepartment
+            && kind(self).is_some()
+            && kind(self) == kind(other)
     }
 
     /// Whether both name the same division.

@@ -75,9 +75,7 @@ impl Profile {
         let mut plans: Vec<String> = project
             .plan_links
             .iter()
-            .map(|link| {
-                normalise_text(&link.name).chars().filter(|c| !c.is_whitespace()).collect()
-            })
+            .map(|link| normalise_text(&link.name).chars().filter(|c| !c.is_whitespace()).collect())
             .filter(|plan: &String| !plan.is_empty())
             .collect();
         plans.sort_unstable();

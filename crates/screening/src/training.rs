@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use thiap_domain::{Agreement, Aspect, Relation};
 
-use crate::corpus::CorpusStatistics;
 use crate::comparing::set_meanings;
+use crate::corpus::CorpusStatistics;
 use crate::feature::{Feature, FeatureValues};
 use crate::meaning_space::MeaningSpace;
 use crate::model::{AspectStep, Provenance, RelationModel, Step};

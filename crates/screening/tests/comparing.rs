@@ -146,7 +146,8 @@ fn tricks_of_writing_change_little() {
     };
     let invisible = |text: &str| text.chars().flat_map(|c| [c, '\u{200b}']).collect::<String>();
     let two_e = |text: &str| text.replace('แ', "เเ");
-    let thai_digits = |text: &str| text.replace('1', "๑").replace('3', "๓").replace('5', "๕").replace('0', "๐");
+    let thai_digits =
+        |text: &str| text.replace('1', "๑").replace('3', "๓").replace('5', "๕").replace('0', "๐");
     let decomposed = |text: &str| text.replace('ำ', "\u{0e4d}\u{0e32}");
     for (name, same) in [
         ("zero-width spaces", rewritten(&invisible)),

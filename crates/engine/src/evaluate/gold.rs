@@ -149,7 +149,11 @@ pub fn read_pairs(path: &Path) -> Result<GoldPairs, EngineError> {
                 "different" => Agreement::Different,
                 "unknown" | "" => Agreement::Unknown,
                 other => {
-                    return Err(malformed(path, index + 1, format!("{other:?} is no agreement of an aspect")));
+                    return Err(malformed(
+                        path,
+                        index + 1,
+                        format!("{other:?} is no agreement of an aspect"),
+                    ));
                 }
             };
             aspects.insert(*aspect, agreement);

@@ -44,7 +44,8 @@ fn count_high_bytes(reader: &mut impl BufRead) -> io::Result<(u64, u64)> {
         let keep = if read == 0 { 0 } else { unfinished_tail(&pending) };
         let (complete, rest) = pending.split_at(pending.len() - keep);
         for piece in complete.utf8_chunks() {
-            valid += piece.valid().chars().filter(|c| ('\u{0E00}'..='\u{0E7F}').contains(c)).count() as u64 * 3;
+            valid +=
+                piece.valid().chars().filter(|c| ('\u{0E00}'..='\u{0E7F}').contains(c)).count() as u64 * 3;
             broken += piece.invalid().len() as u64;
         }
         if read == 0 {

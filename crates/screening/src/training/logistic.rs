@@ -72,7 +72,8 @@ impl Scale {
     fn unscaled(&self, weights: &[f64]) -> Step {
         let mut step = Step { intercept: weights.first().copied().unwrap_or(0.0), weights: BTreeMap::new() };
         let scales = self.mean.iter().zip(&self.spread);
-        for ((feature, weight), (mean, spread)) in Feature::ALL.iter().zip(weights.iter().skip(1)).zip(scales) {
+        for ((feature, weight), (mean, spread)) in Feature::ALL.iter().zip(weights.iter().skip(1)).zip(scales)
+        {
             let weight = if *spread > LEAST_SPREAD { rounded(weight / spread) } else { 0.0 };
             if weight != 0.0 {
                 step.weights.insert(*feature, weight);
