@@ -50,8 +50,7 @@ impl Constraints {
             .collect()
     }
 
-    /// The kinds that a project contradicts and those that it fulfils, as shares of all kinds; without constraints every
-    /// project fulfils all.
+    /// The kinds that a project contradicts and those that it fulfils, as shares of all kinds.
     pub(crate) fn shares(&self, ordinal: u32) -> (f64, f64) {
         let (mut contradicted, mut fulfilled) = (0u32, 0u32);
         for states in self.by_kind.values() {
@@ -61,10 +60,7 @@ impl Constraints {
                 _ => {}
             }
         }
-        if self.by_kind.is_empty() {
-            return (0.0, 1.0);
-        }
-        let count = self.by_kind.len() as f64;
+        let count = self.by_kind.len().max(1) as f64;
         (f64::from(contradicted) / count, f64::from(fulfilled) / count)
     }
 }

@@ -26,7 +26,7 @@ pub struct Legs {
     /// Cosine of the query with the whole text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cosine_whole: Option<f64>,
-    /// Share of the kinds of constraints in the query that the project fulfils, 0 to 1; 1 when there are none.
+    /// Share of the kinds of constraints in the query that the project fulfils, 0 to 1; 0 when there are none.
     pub fulfilled: f64,
     /// Share of the kinds of constraints in the query that the project contradicts, 0 to 1.
     pub contradicted: f64,

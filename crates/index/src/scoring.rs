@@ -28,35 +28,28 @@ pub(crate) struct Concept {
     pub(crate) written: Vec<String>,
     /// Other expressions for it.
     pub(crate) others: Vec<Vec<String>>,
-    /// Whether it belongs to a constraint, which is judged by what it asks and not by whether a project holds its words.
-    pub(crate) is_constraint: bool,
 }
 
 impl Concept {
     /// A term of its own.
     pub(crate) fn term(term: String) -> Self {
-        Self { written: vec![term], others: Vec::new(), is_constraint: false }
+        Self { written: vec![term], others: Vec::new() }
     }
 
-    /// The concepts of a query's words: expressions of the glossary, and the other words one by one, each once. Words for which
-    /// `is_constraint` holds, by their place, belong to constraints.
-    pub(crate) fn of_words(words: &[String], is_constraint: impl Fn(usize) -> bool) -> Vec<Self> {
+    /// The concepts of a query's words: expressions of the glossary, and the other words one by one, each once.
+    pub(crate) fn of_words(words: &[String]) -> Vec<Self> {
         let carries = |word: &String| !FUNCTION_WORD_SET.contains(word.as_str());
         let known = Glossary::embedded().find(words);
         let mut concepts = Vec::new();
         let mut place = 0;
         let add_words = |concepts: &mut Vec<Self>, from: usize, to: usize| {
-            let single = (from..to).filter_map(|place| Some((place, words.get(place)?)));
-            concepts.extend(single.filter(|(_, word)| carries(word)).map(|(place, word)| Self {
-                is_constraint: is_constraint(place),
-                ..Self::term(word.clone())
-            }));
+            let single = words.get(from..to).unwrap_or_default().iter();
+            concepts.extend(single.filter(|word| carries(word)).cloned().map(Self::term));
         };
         for expression in known {
             add_words(&mut concepts, place, expression.start);
             let written = words.get(expression.start..expression.end).unwrap_or_default().to_vec();
-            let inside = (expression.start..expression.end).all(&is_constraint);
-            concepts.push(Self { written, others: expression.others, is_constraint: inside });
+            concepts.push(Self { written, others: expression.others });
             place = expression.end;
         }
         add_words(&mut concepts, place, words.len());
@@ -93,9 +86,6 @@ pub(crate) struct LegScores {
     covered: Vec<f64>,
     /// Sum of the rarities of all concepts.
     pub(crate) scale: f64,
-    /// Sum of the rarities of the concepts that are no constraint. Those that no project holds count as the others do on
-    /// average: how rare they are is not known, and it must not drown what is there.
-    coverable: f64,
     pub(crate) found: Vec<FoundConcept>,
 }
 
@@ -114,7 +104,6 @@ impl LegScores {
             scores: vec![0.0; count],
             covered: vec![0.0; count],
             scale: 0.0,
-            coverable: 0.0,
             found: Vec::with_capacity(concepts.len()),
         };
         for part in concepts.chunks(TERMS_AT_A_TIME) {
@@ -125,46 +114,28 @@ impl LegScores {
                 leg_scores.add(concept.clone(), matches?, bm25.k1, count);
             }
         }
-        leg_scores.weigh();
         Ok(leg_scores)
     }
 
     fn add(&mut self, concept: Concept, matches: TermMatches, k1: f64, count: usize) {
         let rarity = matches.inverse_document_frequency(count);
+        self.scale += rarity;
         for &(ordinal, frequency) in &matches.entries {
             let frequency = f64::from(frequency);
             if let Some(score) = self.scores.get_mut(ordinal as usize) {
                 *score += rarity * frequency / (k1 + frequency);
             }
-            if let Some(covered) = self.covered.get_mut(ordinal as usize).filter(|_| !concept.is_constraint) {
+            if let Some(covered) = self.covered.get_mut(ordinal as usize) {
                 *covered += rarity;
             }
         }
         self.found.push(FoundConcept { concept, rarity, matches });
     }
 
-    fn weigh(&mut self) {
-        let held = || self.found.iter().filter(|found| !found.matches.entries.is_empty());
-        let mean = held().map(|found| found.rarity).sum::<f64>() / held().count().max(1) as f64;
-        for found in &mut self.found {
-            if found.matches.entries.is_empty() {
-                found.rarity = mean;
-            }
-        }
-        self.scale = self.found.iter().map(|found| found.rarity).sum();
-        let topic = self.found.iter().filter(|found| !found.concept.is_constraint);
-        self.coverable = topic.map(|found| found.rarity).sum();
-    }
-
-    /// The share of the concepts, weighted by rarity, that a project holds; constraints are not counted.
+    /// The share of the concepts, weighted by rarity, that a project holds.
     pub(crate) fn covered_share(&self, ordinal: u32) -> f64 {
         let covered = self.covered.get(ordinal as usize).copied().unwrap_or(0.0);
-        if self.coverable > 0.0 { covered / self.coverable } else { 0.0 }
-    }
-
-    /// Whether there is anything beside constraints.
-    pub(crate) fn has_topic(&self) -> bool {
-        self.found.iter().any(|found| !found.concept.is_constraint)
+        if self.scale > 0.0 { covered / self.scale } else { 0.0 }
     }
 
     pub(crate) fn score(&self, ordinal: u32) -> f64 {
@@ -232,10 +203,7 @@ mod tests {
     #[test]
     fn words_of_a_question_are_passed_over_unless_nothing_else_is_left() {
         let written = |query: &[&str]| -> Vec<String> {
-            Concept::of_words(&words(query), |_| false)
-                .into_iter()
-                .map(|concept| concept.written.concat())
-                .collect()
+            Concept::of_words(&words(query)).into_iter().map(|concept| concept.written.concat()).collect()
         };
         assert_eq!(written(&["อยาก", "ให้", "มี", "xyzzy", "ที่", "xyzzy"]), ["xyzzy"]);
         assert_eq!(written(&["the", "of"]), ["the", "of"]);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use thiap_domain::{ProjectCode, TextSpan};
+use thiap_domain::ProjectCode;
 
 use crate::constraints::{Constraints, Fulfilment};
 use crate::documents::{DocumentSet, DocumentTable};
@@ -149,16 +149,12 @@ impl Snapshot {
         let mut eligible = request.filters.apply(documents)?;
         self.apply_clauses(&query, &mut eligible)?;
         let terms = Terms::of(&query.ranking_text());
-        let topic = Terms::of(&query.topic_text());
         let has_words = !terms.words.is_empty() || !terms.ngrams.is_empty();
         let (concepts, ngrams) = match request.mode {
             SearchMode::Meaning => (Vec::new(), Vec::new()),
             SearchMode::Both | SearchMode::Words => {
-                let (written, spans): (Vec<String>, Vec<TextSpan>) =
-                    terms.words.into_iter().map(|word| (word.term, word.span)).unzip();
-                let is_constraint =
-                    |place: usize| spans.get(place).is_some_and(|span| query.is_constraint(*span));
-                (Concept::of_words(&written, is_constraint), Concept::of_terms(topic.ngrams))
+                let written: Vec<String> = terms.words.into_iter().map(|word| word.term).collect();
+                (Concept::of_words(&written), Concept::of_terms(terms.ngrams))
             }
         };
         let (bm25, other) = (&parameters.bm25, parameters.other_expressions);
@@ -193,8 +189,6 @@ impl Snapshot {
             }
         };
         let rule = &parameters.rule;
-        // A query of constraints alone, or of nothing, asks for all projects that fulfil it.
-        let has_topic = !topic.words.is_empty() || !topic.ngrams.is_empty();
         let mut found: Vec<(f64, u32, Legs)> = Vec::new();
         for ordinal in eligible.iter() {
             // the words of a condition need not stand in the text of a project that fulfils it

@@ -3,13 +3,12 @@
 use std::collections::HashSet;
 
 use thiap_domain::TextSpan;
-use thiap_text::normalise_text;
 
 use super::parse::ParsedQuery;
 use crate::lexical::Terms;
 
 /// The parts of `original` that hold words of the query, in order and apart from each other; words that stand side by side,
-/// with nothing visible between them, are one part. Spans are bytes of `original`.
+/// with nothing or only a space between them, are one part. Spans are bytes of `original`.
 #[must_use]
 pub fn highlights(original: &str, query: &ParsedQuery) -> Vec<TextSpan> {
     let wanted: HashSet<String> =

@@ -96,18 +96,6 @@ impl ParsedQuery {
         self.without_chips(|kind| matches!(kind, ChipKind::FiscalYear | ChipKind::Budget))
     }
 
-    /// The words that no applied chip stands for.
-    #[must_use]
-    pub fn topic_text(&self) -> String {
-        self.without_chips(|_| true)
-    }
-
-    /// Whether a part of the query belongs to an applied chip.
-    #[must_use]
-    pub fn is_constraint(&self, span: TextSpan) -> bool {
-        self.chips.iter().any(|chip| chip.applied && chip.span.overlaps(span))
-    }
-
     /// The text to embed; `None` when the query has no words of its own.
     #[must_use]
     pub fn embedding_text(&self) -> Option<String> {
