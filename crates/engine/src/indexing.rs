@@ -104,7 +104,7 @@ pub(crate) async fn index(
         model_id: identity.id.clone(),
     };
 
-    progress.begin("words", Some(last - writer.lexical_change_number()));
+    progress.begin("words", Some(last.saturating_sub(writer.lexical_change_number())));
     loop {
         let from = writer.lexical_change_number();
         let changes = store.changes_after(from, LEXICAL_BATCH_CHANGES).await?;

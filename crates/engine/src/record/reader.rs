@@ -135,7 +135,7 @@ impl RecordReader {
         let encoding = encoding::detect(&mut file).map_err(unreadable)?;
         // UTF-8 goes through as it is, so that a broken row can be told from its neighbours
         let decoded = DecodeReaderBytesBuilder::new()
-            .encoding(Some(encoding))
+            .encoding((encoding != UTF_8).then_some(encoding))
             .utf8_passthru(encoding == UTF_8)
             .strip_bom(true)
             .build(file);
