@@ -66,7 +66,8 @@ impl Engine {
     pub async fn rank(self: &Arc<Self>, request: SearchRequest) -> Result<Ranked, EngineError> {
         let (index, encoder) = self.opened().await?;
         blocking(move || -> Result<_, EngineError> {
-            let query = parse_query(&request.query)?;
+            let mut query = parse_query(&request.query)?;
+            query.remove_chips(&request.removed_chips);
             let vector = match (request.mode, query.embedding_text()) {
                 (SearchMode::Words, _) | (_, None) => None,
                 (_, Some(text)) => encoder.encode(TextKind::Query, &[&text])?.pop(),

@@ -44,6 +44,7 @@ pub use query::{
     Chip, ChipKind, ChipValue, Clause, ClauseContent, LONGEST_QUERY_CHARACTERS, MOST_CLAUSES, ParsedQuery,
     QueryError, QueryErrorKind, QueryField, highlights, parse_query,
 };
+pub use scoring::TermParameters;
 pub use search::{Hit, MatchRule, SearchMode, SearchParameters, SearchRequest, SearchResponse};
 pub use vector::{ProjectVectors, VectorField, vector_texts};
 pub use writer::{GRAPH_FROM_VECTORS, IndexWriter};

@@ -21,6 +21,22 @@ static FUNCTION_WORD_SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     lines.flat_map(str::split_whitespace).collect()
 });
 
+/// Whether a word says something of what is asked for, unlike those that hold a question together.
+pub(crate) fn carries_content(word: &str) -> bool {
+    !FUNCTION_WORD_SET.contains(word)
+}
+
+/// How terms are scored.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TermParameters {
+    /// Saturation and length.
+    pub bm25: Bm25Parameters,
+    /// What an occurrence of another expression for a word counts beside one of the word itself.
+    pub other_expressions: f32,
+    /// What a word counts that stands in a condition alone, beside one of the topic.
+    pub in_condition: f64,
+}
+
 /// Something that a query asks for, and how projects may write it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Concept {
@@ -28,28 +44,29 @@ pub(crate) struct Concept {
     pub(crate) written: Vec<String>,
     /// Other expressions for it.
     pub(crate) others: Vec<Vec<String>>,
+    /// Whether it stands in a condition alone: a project may fulfil the condition and never write it.
+    pub(crate) in_condition: bool,
 }
 
 impl Concept {
     /// A term of its own.
     pub(crate) fn term(term: String) -> Self {
-        Self { written: vec![term], others: Vec::new() }
+        Self { written: vec![term], others: Vec::new(), in_condition: false }
     }
 
     /// The concepts of a query's words: expressions of the glossary, and the other words one by one, each once.
     pub(crate) fn of_words(words: &[String]) -> Vec<Self> {
-        let carries = |word: &String| !FUNCTION_WORD_SET.contains(word.as_str());
         let known = Glossary::embedded().find(words);
         let mut concepts = Vec::new();
         let mut place = 0;
         let add_words = |concepts: &mut Vec<Self>, from: usize, to: usize| {
             let single = words.get(from..to).unwrap_or_default().iter();
-            concepts.extend(single.filter(|word| carries(word)).cloned().map(Self::term));
+            concepts.extend(single.filter(|word| carries_content(word)).cloned().map(Self::term));
         };
         for expression in known {
             add_words(&mut concepts, place, expression.start);
             let written = words.get(expression.start..expression.end).unwrap_or_default().to_vec();
-            concepts.push(Self { written, others: expression.others });
+            concepts.push(Self { written, others: expression.others, in_condition: false });
             place = expression.end;
         }
         add_words(&mut concepts, place, words.len());
@@ -68,6 +85,17 @@ impl Concept {
         let distinct = terms.into_iter().filter(|term| seen.insert(term.clone()));
         distinct.take(MOST_TERMS).map(Self::term).collect()
     }
+
+    /// Tells the concepts of `all` that the query's topic has not from those that it has.
+    pub(crate) fn apart_from(all: Vec<Self>, topic: &[Self]) -> Vec<Self> {
+        let topic: HashSet<&[String]> = topic.iter().map(|concept| concept.written.as_slice()).collect();
+        all.into_iter()
+            .map(|concept| {
+                let in_condition = !topic.contains(concept.written.as_slice());
+                Self { in_condition, ..concept }
+            })
+            .collect()
+    }
 }
 
 /// What was found of a concept.
@@ -82,60 +110,64 @@ pub(crate) struct FoundConcept {
 pub(crate) struct LegScores {
     /// BM25 by ordinal.
     pub(crate) scores: Vec<f64>,
-    /// Sum of the rarities of the concepts that the project holds, by ordinal.
+    /// Sum of the rarities of the concepts of the topic that the project holds, by ordinal.
     covered: Vec<f64>,
-    /// Sum of the rarities of all concepts.
+    /// Sum of the rarities of the concepts of the topic.
+    topic_scale: f64,
+    /// The highest score that a project could reach.
     pub(crate) scale: f64,
     pub(crate) found: Vec<FoundConcept>,
 }
 
 impl LegScores {
-    /// Scores every project by the concepts. `other_weight` is what an occurrence of another expression counts beside one of
-    /// the written expression.
+    /// Scores every project by the concepts.
     pub(crate) fn of(
         reader: &LexicalReader,
         leg: Leg,
         concepts: Vec<Concept>,
-        bm25: &Bm25Parameters,
-        other_weight: f32,
+        parameters: &TermParameters,
     ) -> Result<Self, IndexError> {
         let count = reader.documents.len();
         let mut leg_scores = Self {
             scores: vec![0.0; count],
             covered: vec![0.0; count],
+            topic_scale: 0.0,
             scale: 0.0,
             found: Vec::with_capacity(concepts.len()),
         };
         for part in concepts.chunks(TERMS_AT_A_TIME) {
             let matches: Vec<Result<TermMatches, IndexError>> =
-                part.par_iter().map(|concept| matches_of(reader, leg, concept, bm25, other_weight)).collect();
+                part.par_iter().map(|concept| matches_of(reader, leg, concept, parameters)).collect();
             // Sums are taken in the order of the query, so that they never depend on which thread was first.
             for (concept, matches) in part.iter().zip(matches) {
-                leg_scores.add(concept.clone(), matches?, bm25.k1, count);
+                leg_scores.add(concept.clone(), matches?, parameters, count);
             }
         }
         Ok(leg_scores)
     }
 
-    fn add(&mut self, concept: Concept, matches: TermMatches, k1: f64, count: usize) {
+    fn add(&mut self, concept: Concept, matches: TermMatches, parameters: &TermParameters, count: usize) {
         let rarity = matches.inverse_document_frequency(count);
-        self.scale += rarity;
+        let (weight, of_topic) =
+            if concept.in_condition { (rarity * parameters.in_condition, 0.0) } else { (rarity, rarity) };
+        self.scale += weight;
+        self.topic_scale += of_topic;
         for &(ordinal, frequency) in &matches.entries {
             let frequency = f64::from(frequency);
             if let Some(score) = self.scores.get_mut(ordinal as usize) {
-                *score += rarity * frequency / (k1 + frequency);
+                *score += weight * frequency / (parameters.bm25.k1 + frequency);
             }
             if let Some(covered) = self.covered.get_mut(ordinal as usize) {
-                *covered += rarity;
+                *covered += of_topic;
             }
         }
         self.found.push(FoundConcept { concept, rarity, matches });
     }
 
-    /// The share of the concepts, weighted by rarity, that a project holds.
+    /// The share of the concepts of the topic, weighted by rarity, that a project holds.
     pub(crate) fn covered_share(&self, ordinal: u32) -> f64 {
         let covered = self.covered.get(ordinal as usize).copied().unwrap_or(0.0);
-        if self.scale > 0.0 { covered / self.scale } else { 0.0 }
+        if self.topic_scale > 0.0 { covered / self.topic_scale } else { 0.0 }
     }
 
     pub(crate) fn score(&self, ordinal: u32) -> f64 {
@@ -167,9 +199,9 @@ fn matches_of(
     reader: &LexicalReader,
     leg: Leg,
     concept: &Concept,
-    bm25: &Bm25Parameters,
-    other_weight: f32,
+    parameters: &TermParameters,
 ) -> Result<TermMatches, IndexError> {
+    let (bm25, other_weight) = (&parameters.bm25, parameters.other_expressions);
     let mut matches = match (leg, concept.written.as_slice()) {
         (Leg::Clusters, [term]) => return reader.matches(leg, term, bm25),
         (_, written) => reader.phrase_matches(written, bm25)?,

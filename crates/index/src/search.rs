@@ -14,7 +14,7 @@ use crate::fusion::{FusionParameters, FusionWeights, Legs};
 use crate::lexical::{Bm25Parameters, Leg, SearchField, Terms};
 use crate::meaning::Meaning;
 use crate::query::{Chip, ChipKind, Clause, ClauseContent, ParsedQuery, QueryField, parse_query};
-use crate::scoring::{Concept, LegScores};
+use crate::scoring::{Concept, LegScores, TermParameters, carries_content};
 use crate::snapshot::Snapshot;
 
 /// What to search for.
@@ -101,13 +101,11 @@ pub struct MatchRule {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SearchParameters {
     /// How terms are scored.
-    pub bm25: Bm25Parameters,
+    pub terms: TermParameters,
     /// How the legs are weighted.
     pub weights: FusionWeights,
     /// What counts as found.
     pub rule: MatchRule,
-    /// What an occurrence of another expression for a word counts beside one of the word itself.
-    pub other_expressions: f32,
 }
 
 impl Default for SearchParameters {
@@ -118,7 +116,7 @@ impl Default for SearchParameters {
 
 impl SearchParameters {
     const DEFAULT: Self = Self {
-        bm25: Bm25Parameters::DEFAULT,
+        terms: TermParameters { bm25: Bm25Parameters::DEFAULT, other_expressions: 0.8, in_condition: 1.0 },
         weights: FusionWeights {
             words: 1.0,
             clusters: 1.0,
@@ -128,8 +126,35 @@ impl SearchParameters {
             title_share: 0.5,
         },
         rule: MatchRule { words: 0.5, clusters: 0.5, cosine: 0.845, cosine_deviations: 2.0 },
-        other_expressions: 0.8,
     };
+}
+
+/// The terms of a query.
+struct QueryTerms {
+    words: Vec<Concept>,
+    ngrams: Vec<Concept>,
+    /// Whether the query has words beside its conditions.
+    has_topic: bool,
+}
+
+impl QueryTerms {
+    fn of(query: &ParsedQuery) -> Self {
+        let terms = |text: &str| {
+            let terms = Terms::of(text);
+            (terms.words.into_iter().map(|word| word.term).collect::<Vec<_>>(), terms.ngrams)
+        };
+        let (words, ngrams) = terms(&query.ranking_text());
+        let (topic_words, topic_ngrams) = terms(&query.topic_text());
+        let (words, ngrams) = (Concept::of_words(&words), Concept::of_terms(ngrams));
+        if !topic_words.iter().any(|word| carries_content(word)) {
+            return Self { words, ngrams, has_topic: false };
+        }
+        Self {
+            words: Concept::apart_from(words, &Concept::of_words(&topic_words)),
+            ngrams: Concept::apart_from(ngrams, &Concept::of_terms(topic_ngrams)),
+            has_topic: true,
+        }
+    }
 }
 
 /// Of the coverage that is asked for, what is enough for a project that fulfils every condition of the query.
@@ -148,18 +173,14 @@ impl Snapshot {
         let constraints = Constraints::of(&query.chips, documents);
         let mut eligible = request.filters.apply(documents)?;
         self.apply_clauses(&query, &mut eligible)?;
-        let terms = Terms::of(&query.ranking_text());
-        let has_words = !terms.words.is_empty() || !terms.ngrams.is_empty();
+        let asked = QueryTerms::of(&query);
+        let has_words = !asked.words.is_empty() || !asked.ngrams.is_empty();
         let (concepts, ngrams) = match request.mode {
             SearchMode::Meaning => (Vec::new(), Vec::new()),
-            SearchMode::Both | SearchMode::Words => {
-                let written: Vec<String> = terms.words.into_iter().map(|word| word.term).collect();
-                (Concept::of_words(&written), Concept::of_terms(terms.ngrams))
-            }
+            SearchMode::Both | SearchMode::Words => (asked.words, asked.ngrams),
         };
-        let (bm25, other) = (&parameters.bm25, parameters.other_expressions);
-        let words = LegScores::of(&self.lexical, Leg::Words, concepts, bm25, other)?;
-        let clusters = LegScores::of(&self.lexical, Leg::Clusters, ngrams, bm25, other)?;
+        let words = LegScores::of(&self.lexical, Leg::Words, concepts, &parameters.terms)?;
+        let clusters = LegScores::of(&self.lexical, Leg::Clusters, ngrams, &parameters.terms)?;
         let meaning = match query_vector.filter(|_| has_words && request.mode != SearchMode::Words) {
             Some(vector) => Some(Meaning::of(self, vector, &eligible)?),
             None => None,
@@ -191,10 +212,10 @@ impl Snapshot {
         let rule = &parameters.rule;
         let mut found: Vec<(f64, u32, Legs)> = Vec::new();
         for ordinal in eligible.iter() {
-            // the words of a condition need not stand in the text of a project that fulfils it
             let (_, fulfilled) = constraints.shares(ordinal);
             let needed = if fulfilled >= 1.0 { FULFILLED_SHARE } else { 1.0 };
             let by_words = !has_words
+                || !asked.has_topic && fulfilled >= 1.0
                 || !words.found.is_empty() && words.covered_share(ordinal) >= rule.words * needed
                 || !clusters.found.is_empty() && clusters.covered_share(ordinal) >= rule.clusters * needed;
             if !by_words && !meaning.as_ref().is_some_and(|meaning| meaning.may_be_near(ordinal)) {

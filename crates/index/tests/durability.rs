@@ -338,15 +338,14 @@ fn a_writer_killed_at_any_moment_loses_and_doubles_nothing() {
 fn a_full_disk_is_an_error_that_loses_nothing() {
     // A limit on the size of files stands in for a disk that is full.
     let directory = built(2);
-    let status = Command::new("sh")
+    let child = Command::new("sh")
         .arg("-c")
         .arg("trap '' XFSZ; ulimit -f 1; exec \"$0\" --exact child_that_meets_a_full_disk --test-threads 1")
         .arg(std::env::current_exe().unwrap())
         .env(CHILD_DIRECTORY, directory.path())
-        .stdout(Stdio::null())
-        .status()
+        .output()
         .unwrap();
-    assert!(status.success());
+    assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
     check_consistent(&open(directory.path()));
 }
 

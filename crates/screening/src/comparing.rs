@@ -102,7 +102,6 @@ impl PairView {
         let mut values = FeatureValues::zero();
         words(&mut values, draft, project, corpus);
         ngrams(&mut values, draft, project);
-        set_meanings(&mut values, &draft.vectors, &project.vectors, space);
         let owner = draft.owner.relation(&project.owner);
         values.mark(Feature::SameDepartment, owner == OwnerRelation::SameDepartment);
         values.mark(Feature::SameMinistry, owner == OwnerRelation::SameMinistry);
@@ -119,6 +118,7 @@ impl PairView {
         values.mark(Feature::GroupDisjoint, group == GroupRelation::Disjoint);
         money(&mut values, draft, project);
         kinds(&mut values, draft, project);
+        set_meanings(&mut values, &draft.vectors, &project.vectors, space);
         Self { values, area, group, owner }
     }
 }
@@ -168,7 +168,8 @@ fn ngrams(values: &mut FeatureValues, draft: &Profile, project: &Profile) {
     values.set(Feature::DraftTitleNgramsInProject, share_of(in_project, d.title_ngrams.len()));
 }
 
-/// Sets what the vectors of both sides say, in a space of meanings.
+/// Sets what the vectors of both sides say, in a space of meanings, once everything else is known. Where a side has no vector yet, shared wording stands in:
+/// it is too low where other words say the same, never too high.
 pub(crate) fn set_meanings(
     values: &mut FeatureValues,
     draft: &OwnedVectors,
@@ -177,20 +178,21 @@ pub(crate) fn set_meanings(
 ) {
     let (d, p) = (draft.placed(space), project.placed(space));
     let pairs = [
-        (Feature::TitleMeaning, &d.title, &p.title),
-        (Feature::DraftToTitleMeaning, &d.whole, &p.title),
-        (Feature::WorkToTitleMeaning, &d.work, &p.title),
-        (Feature::TitleToProjectMeaning, &d.title, &p.whole),
-        (Feature::WorkMeaning, &d.work, &p.work),
-        (Feature::WholeMeaning, &d.whole, &p.whole),
+        (Feature::TitleMeaning, &d.title, &p.title, Feature::TitleNgrams),
+        (Feature::DraftToTitleMeaning, &d.whole, &p.title, Feature::TitleNgrams),
+        (Feature::WorkToTitleMeaning, &d.work, &p.title, Feature::TitleNgrams),
+        (Feature::TitleToProjectMeaning, &d.title, &p.whole, Feature::TitleNgrams),
+        (Feature::WorkMeaning, &d.work, &p.work, Feature::WorkWords),
+        (Feature::WholeMeaning, &d.whole, &p.whole, Feature::WorkWords),
     ];
-    for (feature, a, b) in pairs {
-        if let (Some(a), Some(b)) = (a, b)
-            && let Some(cosine) = cosine(a, b)
-        {
-            values.set(feature, cosine);
-        }
+    for (feature, a, b, wording) in pairs {
+        let cosine = a.as_deref().zip(b.as_deref()).and_then(|(a, b)| cosine(a, b));
+        values.set(feature, cosine.unwrap_or_else(|| values.get(wording)));
     }
+    let alike = values.get(Feature::WholeMeaning).max(0.0);
+    let apart = values.get(Feature::AreaApart) + values.get(Feature::AreaOtherProvince);
+    values.set(Feature::ElsewhereAlike, alike * apart);
+    values.set(Feature::OtherGroupAlike, alike * values.get(Feature::GroupDisjoint));
 }
 
 fn times(values: &mut FeatureValues, draft: &Profile, project: &Profile) {

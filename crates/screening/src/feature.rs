@@ -126,6 +126,8 @@ features! {
     AreaApart = "area_apart", Lowers, "คนละพื้นที่ในจังหวัดเดียวกัน";
     /// 1 when both name places in other provinces.
     AreaOtherProvince = "area_other_province", Lowers, "คนละจังหวัด";
+    /// How near both are as a whole in meaning, when they name places apart: the same words for work elsewhere.
+    ElsewhereAlike = "elsewhere_alike", Lowers, "เนื้อหาเหมือนกันแต่ทำคนละพื้นที่";
     /// 1 when the project's work is tied to its place.
     PlaceBound = "place_bound", Either, "เป็นงานที่ผูกกับสถานที่";
     /// 1 when the work is tied to its place and the places differ.
@@ -144,6 +146,8 @@ features! {
     GroupPartly = "group_partly", Either, "กลุ่มเป้าหมายร่วมกันบางส่วน";
     /// 1 when both name groups and none in common.
     GroupDisjoint = "group_disjoint", Lowers, "คนละกลุ่มเป้าหมาย";
+    /// How near both are as a whole in meaning, when they name groups and none in common: the same words for others.
+    OtherGroupAlike = "other_group_alike", Lowers, "เนื้อหาเหมือนกันแต่ทำเพื่อคนละกลุ่ม";
     /// 1 when the amounts are within a factor of 1.5.
     BudgetSame = "budget_same", Raises, "วงเงินใกล้เคียงกัน";
     /// 1 when the amounts are within a factor of 3 and not of 1.5.

@@ -60,7 +60,12 @@ pub fn passages(draft: &Profile, existing: &Profile, corpus: &dyn CorpusStatisti
     let translated: Vec<Option<u32>> =
         existing.texts.words.iter().map(|word| by_hash.get(&word.hash).copied()).collect();
     let role = |id: u32| draft.texts.words.get(id as usize).map(|word| word.role);
+    let content = |id: u32| role(id) == Some(WordRole::Content);
     let weight = |id: u32| weights.get(id as usize).copied().unwrap_or(0.0);
+    let content_words = |profile: &Profile, entry: &Entry| {
+        let role = |id: &u32| profile.texts.words.get(*id as usize).map(|word| word.role);
+        entry.word_ids.iter().filter(|id| role(id) == Some(WordRole::Content)).count()
+    };
 
     let mut found: Vec<Passage> = Vec::new();
     for p in existing.texts.entries.iter().filter(|entry| !entry.general).take(MOST_ENTRIES) {
@@ -88,7 +93,6 @@ pub fn passages(draft: &Profile, existing: &Profile, corpus: &dyn CorpusStatisti
                 .filter(|occurrence| shared.binary_search(&occurrence.word).is_ok())
                 .map(|occurrence| (occurrence.word, *occurrence))
                 .collect();
-            let content = |id: u32| role(id) == Some(WordRole::Content);
             let Some(in_draft) = heaviest_run(&draft_words, &content, &weight, None) else { continue };
             let Some(in_project) = heaviest_run(&project_words, &content, &weight, Some(&in_draft.words))
             else {
@@ -96,7 +100,12 @@ pub fn passages(draft: &Profile, existing: &Profile, corpus: &dyn CorpusStatisti
             };
             let score: f64 =
                 in_draft.words.iter().filter(|id| in_project.words.contains(id)).map(|id| weight(*id)).sum();
-            if score >= least_weight {
+            // A line that both write is no coincidence, however common its words are.
+            let same_line = in_draft.words == in_project.words && {
+                let shared = in_draft.words.iter().filter(|id| content(**id)).count();
+                shared > 1 && shared == content_words(draft, d) && shared == content_words(existing, p)
+            };
+            if score >= least_weight || same_line {
                 found.push(Passage {
                     draft: place(d, in_draft.span),
                     project: place(p, in_project.span),

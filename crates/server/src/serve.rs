@@ -103,6 +103,15 @@ async fn serve_until(
         }
     });
     let (stopping, mut stopped) = watch::channel(false);
+    // the first request need not wait for encoder and index to be read
+    let warming = tokio::spawn({
+        let engine = Arc::clone(&state.engine);
+        async move {
+            if let Err(error) = engine.status().await {
+                tracing::warn!("searches and checks cannot be answered yet: {error}");
+            }
+        }
+    });
     let serving = axum::serve(listener, layers::wrapped(state.clone()))
         .with_graceful_shutdown(async move {
             stop.await;
@@ -128,6 +137,7 @@ async fn serve_until(
         }
     };
     upkeep.abort();
+    warming.abort();
     state.stop_catching_up();
     served
 }

@@ -99,19 +99,21 @@ impl LexicalWriter {
             Some(writer) => writer,
             None => self.new_writer()?,
         };
-        self.gather_and_commit(&mut writer, upserts, deletes, up_to)
+        self.gather(&mut writer, upserts, deletes)
+            // The thread that writes tells why it stopped only to who waits for it.
+            .map_err(|error| writer.prepare_commit().err().unwrap_or(error))
+            .and_then(|()| commit(&mut writer, up_to))
             .map_err(|error| IndexError::tantivy(&self.directory, error))?;
         self.writer = Some(writer);
         self.change_number = up_to;
         Ok(())
     }
 
-    fn gather_and_commit(
+    fn gather(
         &self,
         writer: &mut TantivyWriter,
         upserts: &[Project],
         deletes: &[ProjectCode],
-        up_to: u64,
     ) -> tantivy::Result<()> {
         let code_term = |code: &ProjectCode| Term::from_field_text(self.schema.code, code.as_str());
         for code in deletes {
@@ -125,24 +127,17 @@ impl LexicalWriter {
                 writer.add_document(document)?;
             }
         }
-        let note = serde_json::to_string(&CommitNote::new(up_to))
-            .map_err(|error| tantivy::TantivyError::InternalError(error.to_string()))?;
-        let mut commit = writer.prepare_commit()?;
-        commit.set_payload(&note);
-        commit.commit()?;
         Ok(())
     }
 
-    /// Waits for merges that are under way and removes files that nothing needs any more.
+    /// Waits for merges that are under way; a new writer then removes the files that nothing needs any more.
     pub(crate) fn finish(&mut self) -> Result<(), IndexError> {
         let writer = match self.writer.take() {
             Some(writer) => writer,
             None => self.new_writer()?,
         };
         writer.wait_merging_threads().map_err(|error| IndexError::tantivy(&self.directory, error))?;
-        let writer = self.new_writer()?;
-        writer.garbage_collect_files().wait().map_err(|error| IndexError::tantivy(&self.directory, error))?;
-        self.writer = Some(writer);
+        self.writer = Some(self.new_writer()?);
         Ok(())
     }
 
@@ -155,8 +150,19 @@ impl LexicalWriter {
         policy.set_del_docs_ratio_before_merge(DELETED_RATIO_BEFORE_MERGE);
         policy.set_min_num_segments(SEGMENTS_IN_MERGE);
         writer.set_merge_policy(Box::new(policy));
+        // A writer that was killed leaves files that no commit names; the next commit would give its own the same names.
+        writer.garbage_collect_files().wait().map_err(|error| IndexError::tantivy(&self.directory, error))?;
         Ok(writer)
     }
+}
+
+fn commit(writer: &mut TantivyWriter, up_to: u64) -> tantivy::Result<()> {
+    let note = serde_json::to_string(&CommitNote::new(up_to))
+        .map_err(|error| tantivy::TantivyError::InternalError(error.to_string()))?;
+    let mut commit = writer.prepare_commit()?;
+    commit.set_payload(&note);
+    commit.commit()?;
+    Ok(())
 }
 
 fn document(schema: &LexicalSchema, project: &Project) -> TantivyDocument {

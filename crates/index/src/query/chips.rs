@@ -66,6 +66,13 @@ pub struct Chip {
     pub applied: bool,
 }
 
+impl Chip {
+    /// Whether it acts and nothing of its words is left to search for, as with fiscal years and amounts.
+    pub(super) fn says_all(&self) -> bool {
+        self.applied && matches!(self.kind, ChipKind::FiscalYear | ChipKind::Budget)
+    }
+}
+
 /// The chips of the free text of a query. What stands in a phrase or behind a field is meant literally.
 pub(super) fn chips(query: &str, free_text: &str, clauses: &[Clause]) -> Vec<Chip> {
     constraints(free_text)

@@ -9,7 +9,7 @@ use serde::Serialize;
 use thiap_domain::{FiscalYear, ProjectKind, TextSpan};
 use thiap_text::normalise_text;
 
-use super::chips::{Chip, ChipKind, chips};
+use super::chips::{Chip, chips};
 use super::error::{QueryError, QueryErrorKind};
 use super::fields::QueryField;
 use crate::filters::Range;
@@ -93,21 +93,27 @@ impl ParsedQuery {
     /// years and amounts. Names of places and agencies stand in titles too, and stay.
     #[must_use]
     pub fn ranking_text(&self) -> String {
-        self.without_chips(|kind| matches!(kind, ChipKind::FiscalYear | ChipKind::Budget))
+        self.without_chips(Chip::says_all)
+    }
+
+    /// The words that are no condition: the free text without the words of any chip, taken away or not.
+    #[must_use]
+    pub fn topic_text(&self) -> String {
+        self.without_chips(|_| true)
     }
 
     /// The text to embed; `None` when the query has no words of its own.
     #[must_use]
     pub fn embedding_text(&self) -> Option<String> {
-        let text = self.without_chips(|kind| matches!(kind, ChipKind::FiscalYear | ChipKind::Budget));
+        let text = self.ranking_text();
         let words: Vec<&str> = text.split_whitespace().collect();
         let text = normalise_text(&words.join(" ")).into_owned();
         text.chars().any(char::is_alphanumeric).then_some(text)
     }
 
-    fn without_chips(&self, leaves_out: impl Fn(ChipKind) -> bool) -> String {
+    fn without_chips(&self, leaves_out: impl Fn(&Chip) -> bool) -> String {
         let mut bytes = self.free_text.clone().into_bytes();
-        for chip in self.chips.iter().filter(|chip| chip.applied && leaves_out(chip.kind)) {
+        for chip in self.chips.iter().filter(|chip| leaves_out(chip)) {
             if let Some(part) = bytes.get_mut(chip.span.start..chip.span.end) {
                 part.fill(b' ');
             }

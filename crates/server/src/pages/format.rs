@@ -1,6 +1,9 @@
 //! Figures and marked texts as pages show them.
 
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
 use thiap_domain::{Baht, Owner};
+
+use super::language::Language;
 
 /// Characters of a text shown on each side of its first marked word.
 const SNIPPET_BEFORE_CHARACTERS: usize = 60;
@@ -89,6 +92,30 @@ pub(super) fn owner(owner: &Owner) -> String {
         .join(" · ")
 }
 
+/// Months as Thai offices shorten them.
+const THAI_MONTHS: [&str; 12] =
+    ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."];
+/// Years between the Buddhist and the Christian era.
+const ERA_OFFSET: i32 = 543;
+/// Thailand is seven hours ahead of UTC all year.
+const THAI_TIME_SECONDS: i32 = 7 * 3_600;
+
+/// A day: Buddhist era for Thai readers, Christian era for others.
+pub(super) fn day(day: NaiveDate, language: Language) -> String {
+    if !language.is_thai() {
+        return day.format("%-d %b %Y").to_string();
+    }
+    let month = THAI_MONTHS.get(day.month0() as usize).copied().unwrap_or_default();
+    format!("{} {month} {}", day.day(), day.year() + ERA_OFFSET)
+}
+
+/// A moment in Thai time, to the minute.
+pub(super) fn moment(moment: DateTime<Utc>, language: Language) -> String {
+    let Some(offset) = FixedOffset::east_opt(THAI_TIME_SECONDS) else { return moment.to_rfc3339() };
+    let local = moment.with_timezone(&offset);
+    format!("{} {}", day(local.date_naive(), language), local.format("%H:%M"))
+}
+
 /// An amount as a table shows it.
 pub(super) fn baht(amount: Option<Baht>) -> Option<String> {
     amount.map(|amount| amount.to_string())
@@ -122,6 +149,14 @@ mod tests {
         assert!(shown.starts_with("…ก") && shown.ends_with("ข…") && shown.contains("[คำค้น]"), "{shown}");
         assert!(shown.chars().count() < SNIPPET_CHARACTERS + 5);
         assert_eq!(snippet("สั้น", &[(0, 4)]).len(), 1);
+    }
+
+    #[test]
+    fn days_are_told_in_the_era_and_time_of_the_reader() {
+        let new_year: DateTime<Utc> = "2022-12-31T17:30:00Z".parse().unwrap();
+        assert_eq!(moment(new_year, Language::Thai), "1 ม.ค. 2566 00:30");
+        assert_eq!(moment(new_year, Language::English), "1 Jan 2023 00:30");
+        assert_eq!(day("2021-10-01".parse().unwrap(), Language::Thai), "1 ต.ค. 2564");
     }
 
     #[test]

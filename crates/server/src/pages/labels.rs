@@ -2,6 +2,8 @@
 
 use thiap_domain::{Agreement, Aspect, PlanLevel, ProjectKind, Relation, TextField, Verdict};
 
+use thiap_index::ChipKind;
+
 use super::language::Language;
 
 /// A value of the domain that pages name.
@@ -112,6 +114,21 @@ impl Label for PlanLevel {
             (Self::NationalStrategy, Language::English) => "National strategy",
             (Self::National, Language::English) => "Level 2 plan",
             (Self::Agency, Language::English) => "Level 3 plan",
+        }
+    }
+}
+
+impl Label for ChipKind {
+    fn label(self, language: Language) -> &'static str {
+        match (self, language) {
+            (Self::FiscalYear, Language::Thai) => "ปีงบประมาณ",
+            (Self::Area, Language::Thai) => "พื้นที่",
+            (Self::Agency, Language::Thai) => "หน่วยงาน",
+            (Self::Budget, Language::Thai) => "วงเงิน",
+            (Self::FiscalYear, Language::English) => "fiscal year",
+            (Self::Area, Language::English) => "area",
+            (Self::Agency, Language::English) => "agency",
+            (Self::Budget, Language::English) => "budget",
         }
     }
 }

@@ -27,8 +27,10 @@ struct ProjectPage<'a> {
     withdrawn: bool,
     /// Short facts.
     facts: Vec<(&'static str, String)>,
-    /// Texts, each a list of paragraphs.
-    sections: Vec<(&'static str, Vec<String>)>,
+    /// Why and what for; each text is a list of paragraphs.
+    purpose: Vec<(&'static str, Vec<String>)>,
+    /// What comes of it, and the plans that it serves.
+    results: Vec<(&'static str, Vec<String>)>,
     activities: Vec<ActivityView>,
     budgets: Vec<BudgetView>,
     budget_total: Option<String>,
@@ -85,7 +87,8 @@ impl<'a> ProjectPage<'a> {
             owner: format::owner(&project.owner),
             withdrawn: answer.project.is_none(),
             facts: facts(project, language),
-            sections: sections(project, words),
+            purpose: purpose(project, words),
+            results: results(project, language),
             activities: project.activities.iter().map(ActivityView::of).collect(),
             budgets: project
                 .budgets
@@ -107,7 +110,7 @@ impl<'a> ProjectPage<'a> {
                     )
                 })
                 .collect(),
-            versions: versions(&answer.versions, words),
+            versions: versions(&answer.versions, language),
             similar_address: links::with_parameters(
                 "/",
                 &Parameters::default().with("q", words_of(&project.title)),
@@ -138,7 +141,9 @@ fn facts(project: &Project, language: Language) -> Vec<(&'static str, String)> {
         words.period,
         project
             .period
-            .map(|period| format!("{} {} {}", period.start, words.to_day, period.end))
+            .map(|period| {
+                format!("{} – {}", format::day(period.start, language), format::day(period.end, language))
+            })
             .unwrap_or_default(),
     );
     let target = match project.target_group.number {
@@ -166,18 +171,31 @@ fn area(area: &Area) -> String {
         .join(" ")
 }
 
-fn sections(project: &Project, words: &Words) -> Vec<(&'static str, Vec<String>)> {
+/// Named texts, without those that are empty.
+fn stated(
+    sections: impl IntoIterator<Item = (&'static str, Vec<String>)>,
+) -> Vec<(&'static str, Vec<String>)> {
+    sections.into_iter().filter(|(_, texts)| !texts.is_empty()).collect()
+}
+
+fn purpose(project: &Project, words: &Words) -> Vec<(&'static str, Vec<String>)> {
     let rationale = project.rationale.split('\n').map(str::trim).filter(|text| !text.is_empty());
-    let plans = project.plan_links.iter().map(|link| format!("{} · {}", u8::from(link.level), link.name));
-    let sections = [
+    stated([
         (words.rationale, rationale.map(str::to_owned).collect()),
         (words.field_objectives, project.objectives.clone()),
+    ])
+}
+
+fn results(project: &Project, language: Language) -> Vec<(&'static str, Vec<String>)> {
+    let words = language.words();
+    let plans =
+        project.plan_links.iter().map(|link| format!("{}: {}", link.level.label(language), link.name));
+    stated([
         (words.outputs, project.outputs.clone()),
         (words.outcomes, project.outcomes.clone()),
         (words.indicators, project.indicators.clone()),
-        (words.plans, plans.collect::<Vec<_>>()),
-    ];
-    sections.into_iter().filter(|(_, texts): &(_, Vec<String>)| !texts.is_empty()).collect()
+        (words.plans, plans.collect()),
+    ])
 }
 
 impl ActivityView {
@@ -191,7 +209,8 @@ impl ActivityView {
 }
 
 /// Newest first.
-fn versions(versions: &[VersionAnswer], words: &Words) -> Vec<VersionView> {
+fn versions(versions: &[VersionAnswer], language: Language) -> Vec<VersionView> {
+    let words = language.words();
     let before = std::iter::once(None).chain(versions.iter().map(|version| version.project.as_ref()));
     let mut views: Vec<VersionView> = versions
         .iter()
@@ -199,7 +218,7 @@ fn versions(versions: &[VersionAnswer], words: &Words) -> Vec<VersionView> {
         .map(|(version, before)| VersionView {
             version_number: version.version_number,
             change_number: version.change_number,
-            changed_at: version.changed_at.format("%Y-%m-%d %H:%M").to_string(),
+            changed_at: format::moment(version.changed_at, language),
             withdrawn: version.withdrawn,
             changed: match (before, &version.project) {
                 (Some(before), Some(now)) => changed_fields(before, now, words).join(", "),

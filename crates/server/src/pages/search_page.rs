@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use thiap_domain::TextField;
 use thiap_engine::SearchRequest;
 use thiap_engine::answer::{SearchAnswer, SearchHit};
-use thiap_index::Chip;
+use thiap_index::{Chip, ChipValue, Fulfilment};
 
 use super::check_form::DraftForm;
 use super::facet_view::{FacetView, facet_views};
@@ -50,6 +50,8 @@ struct Condition {
     /// What following the link does.
     action: &'static str,
     address: String,
+    /// Shows only the projects that fulfil a condition of the query, which by itself only ranks them first.
+    only_address: Option<String>,
 }
 
 struct Results {
@@ -76,6 +78,8 @@ struct HitView {
     budget: Option<String>,
     kind: &'static str,
     snippets: Vec<(&'static str, Vec<Segment>)>,
+    /// Kinds of conditions in the query that the project contradicts.
+    contradicted: Vec<&'static str>,
     /// The legs behind the score.
     legs: Vec<(&'static str, String)>,
 }
@@ -176,6 +180,7 @@ fn chosen_conditions(parameters: &Parameters, language: Language) -> Vec<Conditi
             active: true,
             action: words.remove,
             address: links::with_parameters("/", &parameters.without_value(name, value).without(&["offset"])),
+            only_address: None,
         })
         .collect()
 }
@@ -184,6 +189,7 @@ impl Condition {
     /// Words of the query that act, or that a person took away: those stay in sight.
     fn of_chip(chip: &Chip, parameters: &Parameters, words: &Words) -> Self {
         let others = parameters.without_value("without", &chip.text).without(&["offset"]);
+        let unpaged = others.clone();
         let (origin, action, parameters) = if chip.applied {
             (words.read_from_query, words.remove, others.with("without", chip.text.as_str()))
         } else {
@@ -195,8 +201,38 @@ impl Condition {
             active: chip.applied,
             action,
             address: links::with_parameters("/", &parameters),
+            only_address: chip.applied.then(|| only(chip, &unpaged)).flatten(),
         }
     }
+}
+
+/// The results with a condition of the query as a filter; nothing when it is one already.
+fn only(chip: &Chip, parameters: &Parameters) -> Option<String> {
+    let ends = |from: Option<String>, to: Option<String>| match (from, to) {
+        (Some(from), Some(to)) if from == to => from,
+        (from, to) => format!("{}-{}", from.unwrap_or_default(), to.unwrap_or_default()),
+    };
+    let mut filters: Vec<(&str, String)> = match &chip.value {
+        ChipValue::FiscalYears(years) => {
+            vec![("fiscal_year_be", ends(years.from.map(|y| y.to_string()), years.to.map(|y| y.to_string())))]
+        }
+        ChipValue::Areas(areas) => areas.iter().map(|area| ("area", area.to_string())).collect(),
+        ChipValue::Agency(name) => vec![("agency", name.clone())],
+        ChipValue::BudgetBaht(range) => [("budget_from", range.from), ("budget_to", range.to)]
+            .into_iter()
+            .filter_map(|(name, amount)| Some((name, amount?.to_string())))
+            .collect(),
+    };
+    filters.retain(|(name, value)| parameters.all(name).all(|held| held != value));
+    if filters.is_empty() {
+        return None;
+    }
+    let narrowed = filters.into_iter().fold(parameters.clone(), |parameters, (name, value)| match name {
+        // several places and agencies are alternatives; of years and amounts there is one
+        "area" | "agency" => parameters.with(name, value),
+        _ => parameters.without(&[name]).with(name, value),
+    });
+    Some(links::with_parameters("/", &narrowed))
 }
 
 impl Results {
@@ -270,6 +306,13 @@ impl HitView {
                 .map(|highlight| {
                     (highlight.field.label(language), format::snippet(&highlight.text, &highlight.spans))
                 })
+                .collect(),
+            contradicted: hit
+                .hit
+                .constraints
+                .iter()
+                .filter(|(_, fulfilment)| **fulfilment == Fulfilment::Contradicted)
+                .map(|(kind, _)| kind.label(language))
                 .collect(),
             legs,
         }

@@ -42,15 +42,17 @@ words! {
     query_help_exclusion: "-คำ ตัดโครงการที่มีคำนี้ออก", "-word leaves out projects that have it";
     query_help_field: "ชื่อเขต:คำ ค้นเฉพาะเขตข้อมูล เช่น title:ถนน  ministry:คมนาคม  year:2564-2566  budget:>5ล้าน",
         "field:word looks in one field: title:ถนน  ministry:คมนาคม  year:2564-2566  budget:>5ล้าน";
-    query_help_constraints: "คำที่บอกปี หน่วยงาน จังหวัด หรือวงเงิน จะใช้เป็นเงื่อนไข และเอาออกได้",
-        "Words that name a year, an agency, a province or an amount act as conditions, which you can take away.";
+    query_help_constraints: "คำที่บอกปี หน่วยงาน จังหวัด หรือวงเงิน ใช้จัดโครงการที่ตรงไว้ก่อน เลือกแสดงเฉพาะที่ตรงหรือนำออกได้",
+        "Words that name a year, an agency, a province or an amount rank fitting projects first; you can ask for those only, or take the words away.";
     results_heading: "ผลการค้นหา", "Results";
     found: "พบ", "Found";
     projects_unit: "โครงการ", "projects";
     showing: "แสดงลำดับที่", "showing";
     conditions: "เงื่อนไข", "Conditions";
-    read_from_query: "อ่านได้จากคำค้น", "read from the query";
+    read_from_query: "จัดที่ตรงไว้ก่อน", "ranked first";
     not_used: "ไม่ใช้เป็นเงื่อนไข", "not used as a condition";
+    only: "เฉพาะที่ตรง", "Only these";
+    contradicted: "ไม่ตรงกับคำค้น", "Unlike the query";
     remove: "นำออก", "Remove";
     use_again: "ใช้เป็นเงื่อนไขอีกครั้ง", "Use as a condition again";
     clear_all: "ล้างเงื่อนไขทั้งหมด", "Clear all conditions";
@@ -175,13 +177,13 @@ words! {
     quarter: "ไตรมาส", "Quarter";
     months: "ช่วงเวลา", "Time";
     not_stated: "ไม่ระบุ", "not stated";
-    to_day: "ถึง", "to";
     withdrawn: "โครงการนี้ถูกถอนออกจากฐานข้อมูลแล้ว ด้านล่างเป็นข้อมูลรุ่นก่อน",
         "This project was withdrawn. Its former versions are below.";
     versions_heading: "ประวัติการเปลี่ยนแปลง", "Versions";
+    money_source: "แหล่งเงิน", "Source of money";
     version: "รุ่นที่", "Version";
     change_number: "เลขการเปลี่ยนแปลง", "Change number";
-    changed_at: "บันทึกเมื่อ (UTC)", "Stored at (UTC)";
+    changed_at: "บันทึกเมื่อ (เวลาไทย)", "Stored at (Thai time)";
     version_state: "ข้อมูล", "State";
     recorded: "บันทึก", "recorded";
     withdrawn_short: "ถอนออก", "withdrawn";

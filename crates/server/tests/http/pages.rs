@@ -135,13 +135,18 @@ fn conditions_are_shown_and_each_can_be_taken_away() {
     let html =
         whole(&get_with("/", &[("q", "ผู้สูงอายุ ปี 2565"), ("ministry", "กระทรวงคมนาคม"), ("kind", "item")]));
     assert!(
-        html.contains("อ่านได้จากคำค้น")
+        html.contains("จัดที่ตรงไว้ก่อน")
             && html.contains("กระทรวง กระทรวงคมนาคม")
             && html.contains("รายการงบประมาณ")
     );
     assert!(html.contains("without="), "the condition of the query has a link that takes it away");
     let without_ministry = encoded(&[("q", "ผู้สูงอายุ ปี 2565"), ("kind", "item")]);
     assert!(html.contains(&format!("/?{}", without_ministry.replace('&', "&#38;"))), "{html}");
+    let only = encoded(&[("fiscal_year_be", "2565")]);
+    assert!(
+        html.contains(&only) && html.contains("เฉพาะที่ตรง"),
+        "a condition of the query can become a filter: {html}"
+    );
     assert!(html.contains("type=\"hidden\" name=\"kind\" value=\"item\""), "a new query keeps the filters");
     let html = whole(&get_with("/", &[("q", "ผู้สูงอายุ ปี 2565"), ("without", "ปี 2565")]));
     assert!(html.contains("ไม่ใช้เป็นเงื่อนไข") && html.contains("ใช้เป็นเงื่อนไขอีกครั้ง"), "{html}");
@@ -220,7 +225,7 @@ fn a_form_with_mistakes_comes_back_as_it_was_with_what_to_do() {
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     let html = whole(&answer);
     assert!(html.contains("เขียนปีงบประมาณเป็นตัวเลขสี่หลัก") && html.contains("เขียนจำนวนเงินเป็นตัวเลข"));
-    assert!(html.contains("ขุดลอกคลอง</textarea>") && html.contains("value=\"69\""));
+    assert!(html.contains("ขุดลอกคลอง</textarea>") && html.contains("value=\"ปีหน้า\""));
     let answer = send_form("/check?lang=en", &[("title", " ")]);
     assert!(whole(&answer).contains("Write the title in words."));
     for json in ["{", "[1]", "{}"] {

@@ -12,7 +12,7 @@ use super::record::{Owner, ProjectKind, TextField};
 #[into_params(parameter_in = Query)]
 pub(crate) struct QueryParameters {
     /// Words, "phrases", -exclusions and `field:value`. Words that name a fiscal year, an agency, a place or an amount
-    /// restrict the projects; the answer's `chips` name them. Empty for all projects.
+    /// are conditions that rank fitting projects first; the answer's `chips` name them. Filters restrict. Empty for all projects.
     #[param(example = "พัฒนาคุณภาพชีวิตผู้สูงอายุ")]
     q: Option<String>,
     /// Fiscal year (Buddhist era), or a range such as `2564-2566`.
@@ -40,7 +40,7 @@ pub(crate) struct QueryParameters {
     budget_to: Option<String>,
     /// The filters of `POST /api/v1/search` as JSON, instead of single parameters or beside them.
     filters: Option<String>,
-    /// Text of a chip that shall not restrict the projects; may be repeated.
+    /// Text of a chip that shall not act as a condition; may be repeated.
     without: Option<Vec<String>>,
     /// What looks: words, meaning, or both.
     mode: Option<SearchMode>,
@@ -86,7 +86,7 @@ pub(crate) struct SearchRequest {
     limit: Option<usize>,
     /// What looks.
     mode: Option<SearchMode>,
-    /// Texts of chips that shall not restrict the projects.
+    /// Texts of chips that shall not act as conditions.
     without: Option<Vec<String>>,
 }
 
@@ -152,7 +152,7 @@ pub(crate) struct SearchAnswer {
     total: u64,
     /// The hits of this page, best first; equal ones by code. None at all when nothing is similar.
     hits: Vec<SearchHit>,
-    /// Words of the query that restrict the projects.
+    /// Words of the query that act as conditions.
     chips: Vec<Chip>,
     /// How the matching projects spread.
     facets: Facets,
@@ -255,7 +255,7 @@ pub(crate) struct FacetsAnswer {
     query: String,
     /// Projects that match.
     total: u64,
-    /// Words of the query that restrict the projects.
+    /// Words of the query that act as conditions.
     chips: Vec<Chip>,
     /// How the matching projects spread.
     facets: Facets,
@@ -263,7 +263,7 @@ pub(crate) struct FacetsAnswer {
     change_number: u64,
 }
 
-/// Words of a query that restrict the projects.
+/// Words of a query that act as a condition: projects that fulfil it rank first.
 #[derive(ToSchema)]
 pub(crate) struct Chip {
     /// What it speaks of. Chips of one kind are alternatives, chips of different kinds hold together.
