@@ -1,5 +1,8 @@
 //! Behaviour through the binary and over HTTP.
 
+// A test ends at the first thing that is not as it must be.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod command;
 mod workspace;
 

@@ -3,9 +3,12 @@
 use thiap_domain::Project;
 use thiap_text::{Repairs, normalise};
 
+/// How often a kind of spelling was undone.
+type Count = fn(&Repairs) -> usize;
+
 /// Names each kind of spelling that was undone before comparing, in Thai, with how often.
 pub(crate) fn repairs_in_thai(draft: &Project) -> Vec<String> {
-    let kinds: [(fn(&Repairs) -> usize, &str); 8] = [
+    let kinds: [(Count, &str); 8] = [
         (|r| r.zero_width, "อักขระที่มองไม่เห็น"),
         (|r| r.sara_ae, "เ เ ที่พิมพ์แทน แ"),
         (|r| r.sara_am, "นิคหิตกับสระอาที่พิมพ์แทนสระอำ"),

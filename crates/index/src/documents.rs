@@ -43,10 +43,10 @@ impl DocumentSet {
 
     /// Adds an ordinal; one that the set cannot hold is passed over.
     pub(crate) fn insert(&mut self, ordinal: u32) {
-        if (ordinal as usize) < self.len {
-            if let Some(word) = self.bits.get_mut(ordinal as usize / 64) {
-                *word |= 1 << (ordinal % 64);
-            }
+        if (ordinal as usize) < self.len
+            && let Some(word) = self.bits.get_mut(ordinal as usize / 64)
+        {
+            *word |= 1 << (ordinal % 64);
         }
     }
 

@@ -32,6 +32,14 @@ pub struct Legs {
     pub contradicted: f64,
 }
 
+impl Legs {
+    /// The highest of the cosines.
+    #[must_use]
+    pub fn best_cosine(&self) -> Option<f64> {
+        [self.cosine_title, self.cosine_work, self.cosine_whole].into_iter().flatten().reduce(f64::max)
+    }
+}
+
 /// How much each leg counts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FusionWeights {
@@ -86,10 +94,7 @@ impl FusionParameters {
         if self.cosine_deviation <= 0.0 {
             return None;
         }
-        let best = [legs.cosine_title, legs.cosine_work, legs.cosine_whole]
-            .into_iter()
-            .flatten()
-            .reduce(f64::max)?;
+        let best = legs.best_cosine()?;
         let title = legs.cosine_title.unwrap_or(best);
         let cosine = self.weights.title_share * title + (1.0 - self.weights.title_share) * best;
         Some((cosine - self.cosine_mean) / self.cosine_deviation)

@@ -91,10 +91,13 @@ pub struct MatchRule {
     pub words: f64,
     /// share of the clusters' weight, or
     pub clusters: f64,
-    /// a cosine that is this high: below it texts of the shipped encoder share no subject, however few are nearer, and
+    /// a cosine that is this high and
     pub cosine: f64,
-    /// that stands so many standard deviations above the mean.
+    /// stands so many standard deviations above the mean, provided that
     pub cosine_deviations: f64,
+    /// some project was found by words or has a cosine that is this high: below it texts of the shipped encoder share no
+    /// subject, and the nearest of them are near by chance.
+    pub cosine_of_nearest: f64,
 }
 
 /// What was chosen by measurement; the defaults are what searches use.
@@ -119,13 +122,19 @@ impl SearchParameters {
         terms: TermParameters { bm25: Bm25Parameters::DEFAULT, other_expressions: 0.8, in_condition: 1.0 },
         weights: FusionWeights {
             words: 1.0,
-            clusters: 1.0,
-            cosine: 1.0,
+            clusters: 0.5,
+            cosine: 0.7,
             fulfilled: 0.5,
             contradicted: 1.0,
             title_share: 0.5,
         },
-        rule: MatchRule { words: 0.5, clusters: 0.5, cosine: 0.845, cosine_deviations: 2.0 },
+        rule: MatchRule {
+            words: 0.3,
+            clusters: 0.4,
+            cosine: 0.81,
+            cosine_deviations: 2.0,
+            cosine_of_nearest: 0.84,
+        },
     };
 }
 
@@ -210,26 +219,35 @@ impl Snapshot {
             }
         };
         let rule = &parameters.rule;
-        let mut found: Vec<(f64, u32, Legs)> = Vec::new();
-        for ordinal in eligible.iter() {
+        let by_words = |ordinal: u32| {
             let (_, fulfilled) = constraints.shares(ordinal);
             let needed = if fulfilled >= 1.0 { FULFILLED_SHARE } else { 1.0 };
-            let by_words = !has_words
+            !has_words
                 || !asked.has_topic && fulfilled >= 1.0
                 || !words.found.is_empty() && words.covered_share(ordinal) >= rule.words * needed
-                || !clusters.found.is_empty() && clusters.covered_share(ordinal) >= rule.clusters * needed;
+                || !clusters.found.is_empty() && clusters.covered_share(ordinal) >= rule.clusters * needed
+        };
+        let mut found: Vec<(f64, u32, Legs)> = Vec::new();
+        let mut near: Vec<(f64, u32, Legs)> = Vec::new();
+        let mut nearest = 0.0f64;
+        for ordinal in eligible.iter() {
+            let by_words = by_words(ordinal);
             if !by_words && !meaning.as_ref().is_some_and(|meaning| meaning.may_be_near(ordinal)) {
                 continue;
             }
             let legs = legs_of(ordinal);
-            let is_near = || {
-                let best = [legs.cosine_title, legs.cosine_work, legs.cosine_whole].into_iter().flatten();
-                best.fold(0.0, f64::max) >= rule.cosine
-                    && fusion.cosine_deviations(&legs).is_some_and(|z| z >= rule.cosine_deviations)
-            };
-            if by_words || is_near() {
+            let cosine = legs.best_cosine().unwrap_or(0.0);
+            nearest = nearest.max(cosine);
+            let is_near = cosine >= rule.cosine
+                && fusion.cosine_deviations(&legs).is_some_and(|z| z >= rule.cosine_deviations);
+            if by_words {
                 found.push((fusion.score(&legs), ordinal, legs));
+            } else if is_near {
+                near.push((fusion.score(&legs), ordinal, legs));
             }
+        }
+        if !found.is_empty() || nearest >= rule.cosine_of_nearest {
+            found.append(&mut near);
         }
         found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         let page = found

@@ -1,5 +1,8 @@
 //! What people write is understood, or refused with the place and what to do.
 
+// A test ends at the first thing that is not as it must be.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use proptest::prelude::*;
 use thiap_index::{
     ChipKind, ClauseContent, LONGEST_QUERY_CHARACTERS, QueryErrorKind, QueryField, Range, highlights,

@@ -1,5 +1,8 @@
 //! What a search answers, on a handful of projects.
 
+// A test ends at the first thing that is not as it must be.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use support::{build, code, codes, in_area, project, query, search, vectors, with_vectors, writer};
@@ -42,7 +45,7 @@ fn scores_follow_from_the_legs_to_the_last_digit() {
             assert_eq!(hit.score.to_bits(), found.fusion.score(&hit.legs).to_bits(), "{text} {hit:?}");
         }
         // The legs survive the way through JSON.
-        let json = serde_json::to_value(&found.hits[0].legs).unwrap();
+        let json = serde_json::to_value(found.hits[0].legs).unwrap();
         let legs = serde_json::from_value(json).unwrap();
         let fusion = serde_json::from_value(serde_json::to_value(found.fusion).unwrap()).unwrap();
         let again = thiap_index::FusionParameters::score(&fusion, &legs);

@@ -22,6 +22,9 @@ const WEIGHT_SCALE: f64 = 10.0;
 /// Beyond this ratio of amounts (e cubed, some twentyfold) a larger one says nothing more.
 const LARGEST_LOG_RATIO: f64 = 3.0;
 
+/// How near texts of the same words are in meaning when names of places and figures, which wording leaves aside, differ.
+const WORDING_SHARE: f64 = 0.8;
+
 /// What a pair looks like from all sides.
 #[derive(Debug, Clone)]
 pub(crate) struct PairView {
@@ -168,8 +171,7 @@ fn ngrams(values: &mut FeatureValues, draft: &Profile, project: &Profile) {
     values.set(Feature::DraftTitleNgramsInProject, share_of(in_project, d.title_ngrams.len()));
 }
 
-/// Sets what the vectors of both sides say, in a space of meanings, once everything else is known. Where a side has no vector yet, shared wording stands in:
-/// it is too low where other words say the same, never too high.
+/// Sets what the vectors of both sides say, in a space of meanings, once everything else is known. Where a side has no vector yet, shared wording stands in.
 pub(crate) fn set_meanings(
     values: &mut FeatureValues,
     draft: &OwnedVectors,
@@ -187,7 +189,7 @@ pub(crate) fn set_meanings(
     ];
     for (feature, a, b, wording) in pairs {
         let cosine = a.as_deref().zip(b.as_deref()).and_then(|(a, b)| cosine(a, b));
-        values.set(feature, cosine.unwrap_or_else(|| values.get(wording)));
+        values.set(feature, cosine.unwrap_or_else(|| WORDING_SHARE * values.get(wording)));
     }
     let alike = values.get(Feature::WholeMeaning).max(0.0);
     let apart = values.get(Feature::AreaApart) + values.get(Feature::AreaOtherProvince);

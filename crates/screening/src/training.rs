@@ -210,8 +210,26 @@ fn weight_of(pair: &LabelledPair, options: TrainingOptions) -> f64 {
     if pair.judged { 1.0 } else { options.unjudged_weight }
 }
 
+/// What tells a continuation from a repetition: who does it, and when. What both are about is the same either way.
+const OWNER_AND_TIME: &[Feature] = &[
+    Feature::SameDepartment,
+    Feature::SameDivision,
+    Feature::SameMinistry,
+    Feature::NextYear,
+    Feature::LaterYear,
+    Feature::EarlierYear,
+    Feature::SharedDays,
+    Feature::LaterPhase,
+    Feature::EarlierPhase,
+    Feature::SameOwnerLater,
+];
+
 fn uncalibrated(pairs: &[&LabelledPair], provenance: Provenance, options: TrainingOptions) -> RelationModel {
-    let step = |directed, positive: &dyn Fn(Relation) -> bool, of: &dyn Fn(Relation) -> bool| -> Step {
+    let step = |directed,
+                only: Option<&'static [Feature]>,
+                positive: &dyn Fn(Relation) -> bool,
+                of: &dyn Fn(Relation) -> bool|
+     -> Step {
         let rows: Vec<Row<'_>> = pairs
             .iter()
             .filter(|pair| of(pair.relation))
@@ -221,14 +239,14 @@ fn uncalibrated(pairs: &[&LabelledPair], provenance: Provenance, options: Traini
                 weight: weight_of(pair, options),
             })
             .collect();
-        fit(&rows, Fit { penalty: options.penalty, directed })
+        fit(&rows, Fit { penalty: options.penalty, directed, only })
     };
     let repeats = |relation: Relation| relation.is_actionable() || relation == Relation::Continuation;
     let steps = [
-        step(true, &repeats, &|_| true),
-        step(false, &|relation| relation == Relation::Continuation, &repeats),
-        step(false, &|relation| relation == Relation::Duplicate, &Relation::is_actionable),
-        step(false, &|relation| relation == Relation::Related, &|relation| !repeats(relation)),
+        step(true, None, &repeats, &|_| true),
+        step(false, Some(OWNER_AND_TIME), &|relation| relation == Relation::Continuation, &repeats),
+        step(false, None, &|relation| relation == Relation::Duplicate, &Relation::is_actionable),
+        step(false, None, &|relation| relation == Relation::Related, &|relation| !repeats(relation)),
     ];
     let mut model = RelationModel::new(provenance, steps);
     model.aspects = LEARNED_ASPECTS
@@ -259,7 +277,7 @@ fn aspect_step(pairs: &[&LabelledPair], aspect: Aspect, options: TrainingOptions
             .iter()
             .map(|(values, label)| Row { values, positive: positive(*label), weight: 1.0 })
             .collect();
-        fit(&rows, Fit { penalty: options.penalty, directed: true })
+        fit(&rows, Fit { penalty: options.penalty, directed: true, only: None })
     };
     let agrees = step(&|label| label != Agreement::Different);
     let same = step(&|label| label == Agreement::Same);

@@ -1,5 +1,8 @@
 //! What a comparison says of pairs that anybody can judge.
 
+// A test ends at the first thing that is not as it must be.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use proptest::prelude::*;
 use thiap_domain::{
     Activity, Agreement, Area, Aspect, Baht, BudgetLine, FiscalYear, Owner, Project, ProjectCode, Relation,

@@ -23,7 +23,6 @@ pub use options::ServerOptions;
 pub use serve::{ServerError, serve};
 
 /// The whole service over an engine, for use without a socket.
-#[must_use]
 pub fn router(engine: Arc<Engine>, options: &ServerOptions) -> Router {
     layers::wrapped(state::ServerState::new(engine, options))
 }

@@ -106,7 +106,6 @@ impl Parameters {
             limit,
             facets: true,
             removed_chips: self.all("without").map(str::to_owned).collect(),
-            ..SearchRequest::default()
         })
     }
 
@@ -299,16 +298,7 @@ pub(crate) fn search_request_of(body: Map<String, Value>) -> Result<SearchReques
     };
     let removed_chips: BTreeSet<String> = keys.take("without", "a list of texts")?.unwrap_or_default();
     keys.finish()?;
-    Ok(SearchRequest {
-        query,
-        filters,
-        mode,
-        offset,
-        limit,
-        facets: true,
-        removed_chips,
-        ..SearchRequest::default()
-    })
+    Ok(SearchRequest { query, filters, mode, offset, limit, facets: true, removed_chips })
 }
 
 #[cfg(test)]

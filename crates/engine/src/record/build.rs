@@ -139,8 +139,8 @@ impl Record {
 
     fn period(&mut self) -> Option<Period> {
         let (mut start, mut end) = self.read(RecordField::Period, period_ends_of).unwrap_or_default();
-        start = start.or_else(|| self.read(RecordField::PeriodStart, |value| day_of(value)));
-        end = end.or_else(|| self.read(RecordField::PeriodEnd, |value| day_of(value)));
+        start = start.or_else(|| self.read(RecordField::PeriodStart, day_of));
+        end = end.or_else(|| self.read(RecordField::PeriodEnd, day_of));
         match Period::new(start?, end?) {
             Ok(period) => Some(period),
             Err(error) => {

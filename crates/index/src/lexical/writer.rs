@@ -175,10 +175,10 @@ fn document(schema: &LexicalSchema, project: &Project) -> TantivyDocument {
             if !terms.words.is_empty() {
                 document.add_pre_tokenized_text(words_field, word_stream(terms.words));
             }
-            if !terms.ngrams.is_empty() {
-                if let Some(clusters_field) = schema.clusters.get(ClusterField::of(field).position()) {
-                    document.add_pre_tokenized_text(*clusters_field, ngram_stream(terms.ngrams));
-                }
+            if !terms.ngrams.is_empty()
+                && let Some(clusters_field) = schema.clusters.get(ClusterField::of(field).position())
+            {
+                document.add_pre_tokenized_text(*clusters_field, ngram_stream(terms.ngrams));
             }
         }
     }

@@ -185,7 +185,8 @@ mod tests {
 
     #[test]
     fn activations_equal_candles() {
-        let cases: [(Activation, fn(Tensor) -> candle_core::Result<Tensor>); 3] = [
+        type Operation = fn(Tensor) -> candle_core::Result<Tensor>;
+        let cases: [(Activation, Operation); 3] = [
             (Activation::Gelu, |x| x.gelu_erf()),
             (Activation::GeluTanh, |x| x.gelu()),
             (Activation::Relu, |x| x.relu()),

@@ -49,14 +49,21 @@ impl PackedBatch {
 mod tests {
     use super::*;
 
-    fn shapes(lengths: &[usize], max_rows: usize) -> Vec<Vec<Range<usize>>> {
+    /// The texts of each batch, as pairs of first row and row behind the last.
+    fn shapes(lengths: &[usize], max_rows: usize) -> Vec<Vec<(usize, usize)>> {
         let texts: Vec<Vec<u32>> = lengths.iter().map(|length| vec![0; *length]).collect();
-        PackedBatch::pack(&texts, max_rows).iter().map(|batch| batch.texts().collect()).collect()
+        PackedBatch::pack(&texts, max_rows)
+            .iter()
+            .map(|batch| batch.texts().map(|rows| (rows.start, rows.end)).collect())
+            .collect()
     }
 
     #[test]
     fn texts_keep_their_order_and_stay_whole() {
-        assert_eq!(shapes(&[3, 2, 4, 9, 1], 5), [vec![0..3, 3..5], vec![0..4], vec![0..9], vec![0..1]]);
+        assert_eq!(
+            shapes(&[3, 2, 4, 9, 1], 5),
+            [vec![(0, 3), (3, 5)], vec![(0, 4)], vec![(0, 9)], vec![(0, 1)]]
+        );
     }
 
     #[test]

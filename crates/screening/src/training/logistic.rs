@@ -19,6 +19,8 @@ pub(crate) struct Fit {
     pub(crate) penalty: f64,
     /// Whether a comparison that speaks for sameness may never lower the odds, and the other way round.
     pub(crate) directed: bool,
+    /// The comparisons that may count; all without.
+    pub(crate) only: Option<&'static [Feature]>,
 }
 
 /// Newton's method has converged long before.
@@ -96,6 +98,7 @@ pub(crate) fn fit(rows: &[Row<'_>], how: Fit) -> Step {
     let columns = Feature::ALL.len() + 1;
     let bounds: Vec<(f64, f64)> = std::iter::once((f64::NEG_INFINITY, f64::INFINITY))
         .chain(Feature::ALL.iter().map(|feature| match feature.direction() {
+            _ if how.only.is_some_and(|only| !only.contains(feature)) => (0.0, 0.0),
             Direction::Raises if how.directed => (0.0, f64::INFINITY),
             Direction::Lowers if how.directed => (f64::NEG_INFINITY, 0.0),
             _ => (f64::NEG_INFINITY, f64::INFINITY),
@@ -189,7 +192,7 @@ mod tests {
             .enumerate()
             .map(|(n, values)| Row { values, positive: positive(n), weight: 1.0 })
             .collect();
-        fit(&rows, Fit { penalty: 1.0, directed })
+        fit(&rows, Fit { penalty: 1.0, directed, only: None })
     }
 
     #[test]
