@@ -63,30 +63,13 @@ pub fn compare(
     model: &RelationModel,
 ) -> Comparison {
     let view = PairView::of(draft, existing, corpus, model.space.as_ref());
-    let mut probabilities = model.probabilities(&view.values);
+    let probabilities = model.probabilities(&view.values);
     let aspects = aspects(draft, existing, &view, model);
     let [duplicate, overlap, ..] = probabilities;
-    let mut relation = model.choose(&probabilities);
-    // by the guidelines an overlap differs in part in one of these; where all are the same there is nothing to differ in
-    if relation == Relation::Overlap && wholly_the_same(&aspects) {
-        relation = Relation::Duplicate;
-        if let [duplicate, overlap, ..] = &mut probabilities
-            && *duplicate < *overlap
-        {
-            std::mem::swap(duplicate, overlap);
-        }
-    }
+    let relation = model.choose(&probabilities);
     let differences = if relation == Relation::Distinct { Vec::new() } else { differences(&aspects) };
     let reasons = reasons(&view, model);
     Comparison { relation, likelihood: duplicate + overlap, probabilities, aspects, differences, reasons }
-}
-
-/// Whether work, target group and place are all the same.
-fn wholly_the_same(aspects: &[AspectComparison]) -> bool {
-    let deciding = [Aspect::Title, Aspect::Activities, Aspect::TargetGroup, Aspect::Area];
-    deciding
-        .iter()
-        .all(|wanted| aspects.iter().any(|one| one.aspect == *wanted && one.agreement == Agreement::Same))
 }
 
 impl Comparison {

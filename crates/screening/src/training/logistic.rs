@@ -196,6 +196,19 @@ mod tests {
     }
 
     #[test]
+    fn comparisons_that_may_not_count_get_no_weight() {
+        let values: Vec<FeatureValues> =
+            (0..100).map(|n| row(Feature::TitleWords, f64::from(n) / 100.0)).collect();
+        let rows: Vec<Row<'_>> = values
+            .iter()
+            .enumerate()
+            .map(|(n, values)| Row { values, positive: n > 50, weight: 1.0 })
+            .collect();
+        let how = Fit { penalty: 1.0, directed: false, only: Some(&[Feature::NextYear]) };
+        assert!(fit(&rows, how).weights.is_empty());
+    }
+
+    #[test]
     fn finds_the_comparison_that_tells() {
         let step = fitted(Feature::TitleWords, |n| n >= 50, true);
         assert!(step.log_odds(&row(Feature::TitleWords, 0.9)) > 1.0);
@@ -216,6 +229,6 @@ mod tests {
     fn rows_of_one_kind_give_their_share() {
         let step = fitted(Feature::TitleWords, |_| true, true);
         assert!(step.log_odds(&row(Feature::TitleWords, 0.5)) > 3.0);
-        assert!(fit(&[], Fit { penalty: 1.0, directed: true }).weights.is_empty());
+        assert!(fit(&[], Fit { penalty: 1.0, directed: true, only: None }).weights.is_empty());
     }
 }
