@@ -15,7 +15,7 @@ pub use area::{Area, AreaCode, AreaCodeError, AreaLevel};
 pub use fault::Fault;
 pub use mention::{EntityType, Mention, MentionValue};
 pub use money::{Baht, MoneyError};
-pub use period::{FiscalYear, FiscalYearError, Period, PeriodError, Quarter};
+pub use period::{FiscalYear, FiscalYearError, Period, PeriodError, Quarter, thai_day};
 pub use project::{
     Activity, BudgetLine, Owner, PlanLevel, PlanLink, Project, ProjectCode, ProjectCodeError, ProjectKind,
     QuarterReport, TargetGroup, TextField,

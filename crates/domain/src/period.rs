@@ -9,6 +9,17 @@ use serde::{Deserialize, Serialize};
 /// Years between the Buddhist and the Christian era: BE = CE + 543.
 const ERA_OFFSET: i32 = 543;
 
+/// Months as Thai offices shorten them.
+const THAI_MONTHS: [&str; 12] =
+    ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."];
+
+/// A day as Thai readers write it: 1 ต.ค. 2564, in the Buddhist era.
+#[must_use]
+pub fn thai_day(day: NaiveDate) -> String {
+    let month = THAI_MONTHS.get(day.month0() as usize).copied().unwrap_or_default();
+    format!("{} {month} {}", day.day(), day.year() + ERA_OFFSET)
+}
+
 /// A Thai fiscal year in the Buddhist era: year N runs from 1 October N-1 to 30 September N.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i32", into = "i32")]

@@ -166,9 +166,6 @@ impl QueryTerms {
     }
 }
 
-/// Of the coverage that is asked for, what is enough for a project that fulfils every condition of the query.
-const FULFILLED_SHARE: f64 = 0.3;
-
 impl Snapshot {
     pub(crate) fn search(
         &self,
@@ -221,11 +218,10 @@ impl Snapshot {
         let rule = &parameters.rule;
         let by_words = |ordinal: u32| {
             let (_, fulfilled) = constraints.shares(ordinal);
-            let needed = if fulfilled >= 1.0 { FULFILLED_SHARE } else { 1.0 };
             !has_words
                 || !asked.has_topic && fulfilled >= 1.0
-                || !words.found.is_empty() && words.covered_share(ordinal) >= rule.words * needed
-                || !clusters.found.is_empty() && clusters.covered_share(ordinal) >= rule.clusters * needed
+                || !words.found.is_empty() && words.covered_share(ordinal) >= rule.words
+                || !clusters.found.is_empty() && clusters.covered_share(ordinal) >= rule.clusters
         };
         let mut found: Vec<(f64, u32, Legs)> = Vec::new();
         let mut near: Vec<(f64, u32, Legs)> = Vec::new();

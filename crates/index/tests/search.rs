@@ -197,6 +197,16 @@ fn highlights_are_places_in_the_original() {
 }
 
 #[test]
+fn the_beginning_of_another_word_is_no_highlight() {
+    let marked = |query: &str, original: &'static str| -> Vec<&str> {
+        let parsed = parse_query(query).unwrap();
+        highlights(original, &parsed).iter().filter_map(|span| span.slice(original)).collect()
+    };
+    assert_eq!(marked("โครงการของผู้สูงอายุ", "ค่าตอบแทนผู้ปฏิบัติงานของโครงการดูแลผู้สูงอายุ"), ["ผู้สูงอายุ"]);
+    assert_eq!(marked("โครงการ", "โครงการดูแลผู้สูงอายุ"), ["โครงการ"]);
+}
+
+#[test]
 fn wrong_vectors_are_refused() {
     let directory = tempfile::tempdir().unwrap();
     let index = build(directory.path(), &five());

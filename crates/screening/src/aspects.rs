@@ -1,9 +1,10 @@
 //! The aspects of a pair: what agrees, what differs, what nobody said.
 
-use thiap_domain::{Agreement, Aspect, Baht, Period};
+use thiap_domain::{Agreement, Aspect, Baht, Period, thai_day};
 
 use crate::area::AreaRelation;
 use crate::comparing::PairView;
+use crate::feature::Direction;
 use crate::model::RelationModel;
 use crate::owner::OwnerRelation;
 use crate::profile::Profile;
@@ -78,7 +79,9 @@ fn learned(aspect: Aspect, view: &PairView, model: &RelationModel) -> AspectComp
     let evidence: Vec<&str> = model
         .contributions(&step.agrees, &view.values)
         .into_iter()
-        .filter(|(_, _, weight)| (*weight > 0.0) == (agreement != Agreement::Different))
+        .filter(|(feature, _, weight)| {
+            feature.direction() == Direction::Raises && (*weight > 0.0) == (agreement != Agreement::Different)
+        })
         .take(2)
         .map(|(feature, ..)| feature.thai())
         .collect();
@@ -136,7 +139,7 @@ fn period(draft: &Profile, project: &Profile) -> AspectComparison {
     } else {
         Agreement::Partly
     };
-    let days = |period: Period| format!("{} ถึง {}", period.start, period.end);
+    let days = |period: Period| format!("{} ถึง {}", thai_day(period.start), thai_day(period.end));
     AspectComparison { aspect, agreement, score: Some(share), evidence: format!("{} / {}", days(d), days(p)) }
 }
 

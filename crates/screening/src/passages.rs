@@ -38,6 +38,8 @@ const MOST_PASSAGES: usize = 6;
 const LARGEST_GAP: u32 = 3;
 /// A passage of less weight is a coincidence; the rarest words weigh some 9.
 const LEAST_WEIGHT: f64 = 4.0;
+/// A passage of fewer characters, such as a short word alone, tells a reader nothing.
+const LEAST_CHARACTERS: usize = 5;
 /// Pairs of entries that are looked at; a record beyond that is cut.
 const MOST_ENTRIES: usize = 60;
 
@@ -62,6 +64,7 @@ pub fn passages(draft: &Profile, existing: &Profile, corpus: &dyn CorpusStatisti
     let role = |id: u32| draft.texts.words.get(id as usize).map(|word| word.role);
     let content = |id: u32| role(id) == Some(WordRole::Content);
     let weight = |id: u32| weights.get(id as usize).copied().unwrap_or(0.0);
+    let characters = |id: u32| draft.texts.words.get(id as usize).map_or(0, |word| word.text.chars().count());
     let content_words = |profile: &Profile, entry: &Entry| {
         let role = |id: &u32| profile.texts.words.get(*id as usize).map(|word| word.role);
         entry.word_ids.iter().filter(|id| role(id) == Some(WordRole::Content)).count()
@@ -105,7 +108,8 @@ pub fn passages(draft: &Profile, existing: &Profile, corpus: &dyn CorpusStatisti
                 let shared = in_draft.words.iter().filter(|id| content(**id)).count();
                 shared > 1 && shared == content_words(draft, d) && shared == content_words(existing, p)
             };
-            if score >= least_weight || same_line {
+            let characters: usize = in_draft.words.iter().map(|id| characters(*id)).sum();
+            if (score >= least_weight && characters >= LEAST_CHARACTERS) || same_line {
                 found.push(Passage {
                     draft: place(d, in_draft.span),
                     project: place(p, in_project.span),

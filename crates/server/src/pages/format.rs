@@ -1,7 +1,7 @@
 //! Figures and marked texts as pages show them.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
-use thiap_domain::{Baht, Owner};
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use thiap_domain::{Baht, Owner, thai_day};
 
 use super::language::Language;
 
@@ -92,11 +92,6 @@ pub(super) fn owner(owner: &Owner) -> String {
         .join(" · ")
 }
 
-/// Months as Thai offices shorten them.
-const THAI_MONTHS: [&str; 12] =
-    ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."];
-/// Years between the Buddhist and the Christian era.
-const ERA_OFFSET: i32 = 543;
 /// Thailand is seven hours ahead of UTC all year.
 const THAI_TIME_SECONDS: i32 = 7 * 3_600;
 
@@ -105,8 +100,7 @@ pub(super) fn day(day: NaiveDate, language: Language) -> String {
     if !language.is_thai() {
         return day.format("%-d %b %Y").to_string();
     }
-    let month = THAI_MONTHS.get(day.month0() as usize).copied().unwrap_or_default();
-    format!("{} {month} {}", day.day(), day.year() + ERA_OFFSET)
+    thai_day(day)
 }
 
 /// A moment in Thai time, to the minute.
