@@ -14,7 +14,7 @@ use clap::Parser;
 use thiap_engine::{Engine, Progress, Silent};
 use tracing_subscriber::EnvFilter;
 
-use crate::args::{Arguments, Command, Format};
+use crate::args::{Arguments, Command, EvaluationTask, Format};
 use crate::output::Output;
 
 fn main() -> ExitCode {
@@ -55,6 +55,9 @@ async fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         Command::Segment(segment) => return commands::text::segment(segment, &output).map(|()| true),
         Command::Embed(embed) => {
             return commands::text::embed(options.model.as_deref(), embed, &output).await.map(|()| true);
+        }
+        Command::Evaluate(evaluate) if evaluate.task == EvaluationTask::Segmentation => {
+            return commands::evaluate::evaluate_segmentation(evaluate, &output).map(|()| true);
         }
         _ => {}
     }

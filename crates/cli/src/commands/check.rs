@@ -326,21 +326,16 @@ fn side_argument(text: &str) -> anyhow::Result<Side> {
 fn side_value(value: Value, pair_id: &str) -> Result<Side, EngineError> {
     match value {
         Value::String(code) => Ok(Side::Code(code)),
-        Value::Object(object) => match project_from_object(&object) {
-            Ok(project) => Ok(Side::Record(Box::new(project))),
-            Err(problems) if problems.iter().all(|problem| problem.field == "project_code") => {
-                let mut object = object;
+        Value::Object(mut object) => project_from_object(&object)
+            .or_else(|problems| {
+                if !problems.iter().all(|problem| problem.field == "project_code") {
+                    return Err(problems);
+                }
                 object.insert("project_code".into(), Value::from(pair_id));
-                record(&object, pair_id)
-            }
-            Err(problems) => Err(EngineError::Draft { draft: pair_id.to_owned(), problems }),
-        },
+                project_from_object(&object)
+            })
+            .map(|project| Side::Record(Box::new(project)))
+            .map_err(|problems| EngineError::Draft { draft: pair_id.to_owned(), problems }),
         _ => Err(EngineError::Request("each side is a project code or a record".into())),
     }
-}
-
-fn record(object: &serde_json::Map<String, Value>, pair_id: &str) -> Result<Side, EngineError> {
-    project_from_object(object)
-        .map(|project| Side::Record(Box::new(project)))
-        .map_err(|problems| EngineError::Draft { draft: pair_id.to_owned(), problems })
 }

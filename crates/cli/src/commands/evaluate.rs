@@ -30,11 +30,15 @@ pub async fn evaluate(
             let report = screening(engine, &arguments.gold, progress).await?;
             write(&report, output, print_screening)?;
         }
-        EvaluationTask::Segmentation => {
-            for path in &arguments.gold {
-                write(&segmentation(path)?, output, print_segmentation)?;
-            }
-        }
+        EvaluationTask::Segmentation => evaluate_segmentation(arguments, output)?,
+    }
+    Ok(())
+}
+
+/// Measures the segmenter, which needs no projects.
+pub fn evaluate_segmentation(arguments: &EvaluateArguments, output: &Output) -> anyhow::Result<()> {
+    for path in &arguments.gold {
+        write(&segmentation(path)?, output, print_segmentation)?;
     }
     Ok(())
 }

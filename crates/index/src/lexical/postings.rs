@@ -25,7 +25,7 @@ pub(crate) enum Leg {
 /// How much the fields count, and how strongly long ones are discounted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FieldWeights<const FIELDS: usize> {
-    /// Factor of an occurrence.
+    /// Factor of an occurrence; a field without weight is passed over.
     pub weights: [f32; FIELDS],
     /// The `b` of BM25, 0 (length does not matter) to 1.
     pub length_discounts: [f32; FIELDS],
@@ -43,11 +43,12 @@ pub struct Bm25Parameters {
 }
 
 impl Bm25Parameters {
-    /// In the order of [`SearchField::ALL`] and [`ClusterField::ALL`].
+    /// In the order of [`SearchField::ALL`] and [`ClusterField::ALL`]. Thousands of projects share the name of a plan: it
+    /// says nothing of what they do, and is asked for by its field or a filter.
     pub(crate) const DEFAULT: Self = Self {
         k1: 1.2,
         words: FieldWeights {
-            weights: [3.0, 1.5, 1.0, 1.0, 1.0, 0.7, 0.8, 0.5],
+            weights: [3.0, 1.5, 1.0, 1.0, 1.0, 0.7, 0.8, 0.0],
             length_discounts: [0.4, 0.6, 0.75, 0.6, 0.3, 0.75, 0.3, 0.3],
         },
         clusters: FieldWeights { weights: [3.0, 1.0, 0.5], length_discounts: [0.4, 0.75, 0.3] },
@@ -121,6 +122,9 @@ impl LexicalReader {
             for (((weight, discount), mean), (field, lengths)) in
                 columns.zip(fields.iter().zip(lengths(segment)))
             {
+                if *weight <= 0.0 {
+                    continue;
+                }
                 let inverse = inverse_lengths(*discount, *mean);
                 self.occurrences(segment, *field, phrase, |document, count| {
                     let length = usize::from(lengths.fieldnorm_id(document));
