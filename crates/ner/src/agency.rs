@@ -289,6 +289,13 @@ mod tests {
     }
 
     #[test]
+    fn one_letter_too_few_is_repaired_and_two_are_not() {
+        let name = |text| agencies().official_name(text);
+        assert_eq!(name("กรมทรัพยากรทางทะลและชายฝั่ง"), "กรมทรัพยากรทางทะเลและชายฝั่ง");
+        assert_eq!(name("กรมทรัพยากรทางทลและชายฝั่ง"), "กรมทรัพยากรทางทลและชายฝั่ง");
+    }
+
+    #[test]
     fn a_shared_abbreviation_is_left_alone() {
         assert_eq!(agencies().find("สค.").count(), 2);
         assert_eq!(agencies().official_name("สค."), "สค.");

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use thiap_domain::{Baht, Owner, thai_day};
+use thiap_text::clusters;
 
 use super::language::Language;
 
@@ -36,11 +37,22 @@ pub(super) fn marked(text: &str, spans: &[(usize, usize)]) -> Vec<Segment> {
     segments
 }
 
-/// The part of a text around its first marked word.
+/// The part of a text around its first marked word, cut between clusters.
 pub(super) fn snippet(text: &str, spans: &[(usize, usize)]) -> Vec<Segment> {
     let first = spans.iter().map(|(start, _)| *start).min().unwrap_or(0);
-    let start = first.saturating_sub(SNIPPET_BEFORE_CHARACTERS);
-    let kept: String = text.chars().skip(start).take(SNIPPET_CHARACTERS).collect();
+    let mut ends = 0;
+    let cuts: Vec<usize> = clusters(text)
+        .filter_map(|span| span.slice(text))
+        .map(|cluster| {
+            ends += cluster.chars().count();
+            ends
+        })
+        .collect();
+    let wanted = first.saturating_sub(SNIPPET_BEFORE_CHARACTERS);
+    let start = cuts.iter().copied().take_while(|cut| *cut <= wanted).last().unwrap_or(0);
+    let end =
+        cuts.iter().copied().take_while(|cut| *cut <= start + SNIPPET_CHARACTERS).last().unwrap_or(ends);
+    let kept: String = text.chars().take(end).skip(start).collect();
     let shifted: Vec<_> = spans
         .iter()
         .filter(|(from, _)| *from >= start)
@@ -51,7 +63,7 @@ pub(super) fn snippet(text: &str, spans: &[(usize, usize)]) -> Vec<Segment> {
     if start > 0 {
         segments.insert(0, ellipsis());
     }
-    if text.chars().nth(start + SNIPPET_CHARACTERS).is_some() {
+    if end < ends {
         segments.push(ellipsis());
     }
     segments
@@ -143,6 +155,9 @@ mod tests {
         assert!(shown.starts_with("…ก") && shown.ends_with("ข…") && shown.contains("[คำค้น]"), "{shown}");
         assert!(shown.chars().count() < SNIPPET_CHARACTERS + 5);
         assert_eq!(snippet("สั้น", &[(0, 4)]).len(), 1);
+        let vowels = "ค่า".repeat(100);
+        let shown: String = snippet(&vowels, &[(100, 103)]).into_iter().map(|segment| segment.text).collect();
+        assert!(shown.starts_with("…ค่า") && shown.ends_with("ค่า…"), "{shown}");
     }
 
     #[test]
