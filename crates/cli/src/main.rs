@@ -14,7 +14,7 @@ use clap::Parser;
 use thiap_engine::{Engine, Progress, Silent};
 use tracing_subscriber::EnvFilter;
 
-use crate::args::{Arguments, Command, EvaluationTask, Format};
+use crate::args::{Arguments, Command, Format};
 use crate::output::Output;
 
 fn main() -> ExitCode {
@@ -56,8 +56,8 @@ async fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         Command::Embed(embed) => {
             return commands::text::embed(options.model.as_deref(), embed, &output).await.map(|()| true);
         }
-        Command::Evaluate(evaluate) if evaluate.task == EvaluationTask::Segmentation => {
-            return commands::evaluate::evaluate_segmentation(evaluate, &output).map(|()| true);
+        Command::Evaluate(evaluate) => {
+            return commands::evaluate::evaluate(options, evaluate, &output, progress).await.map(|()| true);
         }
         _ => {}
     }
@@ -71,9 +71,6 @@ async fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         Command::Search(search) => return commands::search::search(&engine, search, &output).await,
         Command::Check(check) => return commands::check::check(&engine, check, &output, progress).await,
         Command::Compare(compare) => return commands::check::compare(&engine, compare, &output).await,
-        Command::Evaluate(evaluate) => {
-            commands::evaluate::evaluate(&engine, evaluate, &output, progress).await?
-        }
         Command::Train(train) => commands::evaluate::train(&engine, train, &output, progress).await?,
         Command::Serve(serve) => commands::serve::serve(engine, serve).await?,
         Command::Demo(demo) => {
@@ -81,7 +78,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<bool> {
             let output = Output { format: arguments.format.unwrap_or(Format::Table) };
             commands::serve::demo(engine, demo, &output, progress).await?;
         }
-        Command::Segment(_) | Command::Embed(_) => {}
+        Command::Segment(_) | Command::Embed(_) | Command::Evaluate(_) => {}
     }
     Ok(true)
 }

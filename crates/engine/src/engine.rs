@@ -162,8 +162,7 @@ impl Engine {
     }
 
     pub(crate) fn identity(&self) -> Result<ModelIdentity, EngineError> {
-        let encoder = self.encoder()?;
-        Ok(ModelIdentity::new(encoder.model_id(), encoder.dimensions()))
+        Ok(indexing::identity_of(&*self.encoder()?))
     }
 
     /// The newest state of the index.

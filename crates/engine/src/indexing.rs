@@ -53,6 +53,11 @@ fn split(changes: Vec<Change>) -> (Vec<Project>, Vec<ProjectCode>, u64) {
     (upserts, deletes, last)
 }
 
+/// The encoder as the index names it.
+pub(crate) fn identity_of(encoder: &dyn Encoder) -> ModelIdentity {
+    ModelIdentity::new(encoder.model_id(), encoder.dimensions())
+}
+
 /// Opens the writer; an index of another format, of another model, or a damaged one is built anew from the store.
 fn open_writer(
     directory: &Path,
@@ -83,7 +88,7 @@ pub(crate) async fn index(
     rebuild: bool,
     progress: &dyn Progress,
 ) -> Result<IndexSummary, EngineError> {
-    let identity = ModelIdentity::new(encoder.model_id(), encoder.dimensions());
+    let identity = identity_of(&*encoder);
     if rebuild {
         IndexWriter::discard(directory, IndexPart::Everything, &identity)?;
     }

@@ -33,8 +33,6 @@ pub struct TermParameters {
     pub bm25: Bm25Parameters,
     /// What an occurrence of another expression for a word counts beside one of the word itself.
     pub other_expressions: f32,
-    /// What a word counts that stands in a condition alone, beside one of the topic.
-    pub in_condition: f64,
 }
 
 /// Something that a query asks for, and how projects may write it.
@@ -140,22 +138,21 @@ impl LegScores {
                 part.par_iter().map(|concept| matches_of(reader, leg, concept, parameters)).collect();
             // Sums are taken in the order of the query, so that they never depend on which thread was first.
             for (concept, matches) in part.iter().zip(matches) {
-                leg_scores.add(concept.clone(), matches?, parameters, count);
+                leg_scores.add(concept.clone(), matches?, parameters.bm25.k1, count);
             }
         }
         Ok(leg_scores)
     }
 
-    fn add(&mut self, concept: Concept, matches: TermMatches, parameters: &TermParameters, count: usize) {
+    fn add(&mut self, concept: Concept, matches: TermMatches, k1: f64, count: usize) {
         let rarity = matches.inverse_document_frequency(count);
-        let (weight, of_topic) =
-            if concept.in_condition { (rarity * parameters.in_condition, 0.0) } else { (rarity, rarity) };
-        self.scale += weight;
+        let of_topic = if concept.in_condition { 0.0 } else { rarity };
+        self.scale += rarity;
         self.topic_scale += of_topic;
         for &(ordinal, frequency) in &matches.entries {
             let frequency = f64::from(frequency);
             if let Some(score) = self.scores.get_mut(ordinal as usize) {
-                *score += weight * frequency / (parameters.bm25.k1 + frequency);
+                *score += rarity * frequency / (k1 + frequency);
             }
             if let Some(covered) = self.covered.get_mut(ordinal as usize) {
                 *covered += of_topic;

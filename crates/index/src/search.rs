@@ -119,7 +119,7 @@ impl Default for SearchParameters {
 
 impl SearchParameters {
     const DEFAULT: Self = Self {
-        terms: TermParameters { bm25: Bm25Parameters::DEFAULT, other_expressions: 0.8, in_condition: 1.0 },
+        terms: TermParameters { bm25: Bm25Parameters::DEFAULT, other_expressions: 0.8 },
         weights: FusionWeights {
             words: 1.0,
             clusters: 0.5,
@@ -217,9 +217,8 @@ impl Snapshot {
         };
         let rule = &parameters.rule;
         let by_words = |ordinal: u32| {
-            let (_, fulfilled) = constraints.shares(ordinal);
             !has_words
-                || !asked.has_topic && fulfilled >= 1.0
+                || !asked.has_topic && constraints.shares(ordinal).1 >= 1.0
                 || !words.found.is_empty() && words.covered_share(ordinal) >= rule.words
                 || !clusters.found.is_empty() && clusters.covered_share(ordinal) >= rule.clusters
         };

@@ -102,6 +102,17 @@ impl PairView {
         corpus: &dyn CorpusStatistics,
         space: Option<&MeaningSpace>,
     ) -> Self {
+        let mut view = Self::without_meanings(draft, project, corpus);
+        set_meanings(&mut view.values, &draft.vectors, &project.vectors, space);
+        view
+    }
+
+    /// All but what the vectors say, for whoever has no space of meanings yet.
+    pub(crate) fn without_meanings(
+        draft: &Profile,
+        project: &Profile,
+        corpus: &dyn CorpusStatistics,
+    ) -> Self {
         let mut values = FeatureValues::zero();
         words(&mut values, draft, project, corpus);
         ngrams(&mut values, draft, project);
@@ -121,7 +132,6 @@ impl PairView {
         values.mark(Feature::GroupDisjoint, group == GroupRelation::Disjoint);
         money(&mut values, draft, project);
         kinds(&mut values, draft, project);
-        set_meanings(&mut values, &draft.vectors, &project.vectors, space);
         Self { values, area, group, owner }
     }
 }
@@ -171,7 +181,8 @@ fn ngrams(values: &mut FeatureValues, draft: &Profile, project: &Profile) {
     values.set(Feature::DraftTitleNgramsInProject, share_of(in_project, d.title_ngrams.len()));
 }
 
-/// Sets what the vectors of both sides say, in a space of meanings, once everything else is known. Where a side has no vector yet, shared wording stands in.
+/// Sets what the vectors of both sides say, in a space of meanings, once everything else is known. Where a side has no
+/// vector yet, shared wording stands in.
 pub(crate) fn set_meanings(
     values: &mut FeatureValues,
     draft: &OwnedVectors,
@@ -231,7 +242,7 @@ fn places(values: &mut FeatureValues, draft: &Profile, project: &Profile, area: 
     values.mark(Feature::ThingSame, thing == ThingRelation::Same);
     values.mark(Feature::ThingOther, thing == ThingRelation::Other);
     values.mark(Feature::PlaceBoundElsewhere, bound && area.is_disjoint());
-    let same_owner = draft.owner.relation(&project.owner) == OwnerRelation::SameDepartment;
+    let same_owner = values.get(Feature::SameDepartment) > 0.0;
     let same_place = area == AreaRelation::Same && project.places.is_stated();
     values.mark(Feature::GoodsOfOthers, project.goods && !same_owner && !same_place);
     values.mark(Feature::SisterOwners, draft.owner.are_sisters(&project.owner) && area != AreaRelation::Same);

@@ -94,9 +94,8 @@ impl OwnerNames {
                 .find_map(|name| OWN_AREA.iter().find(|(opening, _)| name.starts_with(opening)))
                 .map(|(_, kind)| *kind)
         };
-        self.relation(other) < OwnerRelation::SameDepartment
-            && kind(self).is_some()
-            && kind(self) == kind(other)
+        let own = kind(self);
+        own.is_some() && own == kind(other) && self.relation(other) < OwnerRelation::SameDepartment
     }
 
     /// Whether both name the same division.

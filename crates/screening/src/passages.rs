@@ -61,13 +61,11 @@ pub fn passages(draft: &Profile, existing: &Profile, corpus: &dyn CorpusStatisti
         draft.texts.words.iter().zip(0u32..).map(|(word, id)| (word.hash, id)).collect();
     let translated: Vec<Option<u32>> =
         existing.texts.words.iter().map(|word| by_hash.get(&word.hash).copied()).collect();
-    let role = |id: u32| draft.texts.words.get(id as usize).map(|word| word.role);
-    let content = |id: u32| role(id) == Some(WordRole::Content);
+    let content = |id: u32| is_content(draft, id);
     let weight = |id: u32| weights.get(id as usize).copied().unwrap_or(0.0);
     let characters = |id: u32| draft.texts.words.get(id as usize).map_or(0, |word| word.text.chars().count());
     let content_words = |profile: &Profile, entry: &Entry| {
-        let role = |id: &u32| profile.texts.words.get(*id as usize).map(|word| word.role);
-        entry.word_ids.iter().filter(|id| role(id) == Some(WordRole::Content)).count()
+        entry.word_ids.iter().filter(|id| is_content(profile, **id)).count()
     };
 
     let mut found: Vec<Passage> = Vec::new();
@@ -135,6 +133,11 @@ pub fn passages(draft: &Profile, existing: &Profile, corpus: &dyn CorpusStatisti
         }
     }
     shown
+}
+
+/// Whether a word of a profile says something, unlike stock phrases.
+fn is_content(profile: &Profile, id: u32) -> bool {
+    profile.texts.words.get(id as usize).is_some_and(|word| word.role == WordRole::Content)
 }
 
 fn place(entry: &Entry, span: TextSpan) -> Place {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use thiap_domain::{Agreement, Aspect, Relation};
 
-use crate::comparing::set_meanings;
+use crate::comparing::{PairView, set_meanings};
 use crate::corpus::CorpusStatistics;
 use crate::feature::{Feature, FeatureValues};
 use crate::meaning_space::MeaningSpace;
@@ -58,7 +58,7 @@ impl LabelledPair {
         group: String,
     ) -> Self {
         Self {
-            values: FeatureValues::of(draft, existing, corpus, None),
+            values: PairView::without_meanings(draft, existing, corpus).values,
             draft_vectors: Arc::clone(&draft.vectors),
             existing_vectors: Arc::clone(&existing.vectors),
             relation: Relation::Distinct,

@@ -7,38 +7,37 @@ use thiap_domain::Relation;
 use thiap_engine::evaluate::{
     RetrievalReport, ScreeningReport, SegmentationReport, retrieval, screening, segmentation,
 };
-use thiap_engine::{Engine, Progress};
+use thiap_engine::{Engine, EngineOptions, Progress};
 
 use crate::args::{EvaluateArguments, EvaluationTask, Format, TrainArguments};
 use crate::output::{Output, table};
 
 /// Measures and writes the quality of a task.
 pub async fn evaluate(
-    engine: &Arc<Engine>,
+    options: EngineOptions,
     arguments: &EvaluateArguments,
     output: &Output,
     progress: &dyn Progress,
 ) -> anyhow::Result<()> {
     match arguments.task {
         EvaluationTask::Retrieval => {
+            let engine = Arc::new(Engine::open(options).await?);
             for path in &arguments.gold {
-                let report = retrieval(engine, path, progress).await?;
+                let report = retrieval(&engine, path, progress).await?;
                 write(&report, output, print_retrieval)?;
             }
         }
         EvaluationTask::Screening => {
-            let report = screening(engine, &arguments.gold, progress).await?;
+            let engine = Arc::new(Engine::open(options).await?);
+            let report = screening(&engine, &arguments.gold, progress).await?;
             write(&report, output, print_screening)?;
         }
-        EvaluationTask::Segmentation => evaluate_segmentation(arguments, output)?,
-    }
-    Ok(())
-}
-
-/// Measures the segmenter, which needs no projects.
-pub fn evaluate_segmentation(arguments: &EvaluateArguments, output: &Output) -> anyhow::Result<()> {
-    for path in &arguments.gold {
-        write(&segmentation(path)?, output, print_segmentation)?;
+        // the segmenter needs no projects
+        EvaluationTask::Segmentation => {
+            for path in &arguments.gold {
+                write(&segmentation(path)?, output, print_segmentation)?;
+            }
+        }
     }
     Ok(())
 }
