@@ -90,7 +90,7 @@ pub(crate) struct Lists<T> {
 }
 
 impl<T> Lists<T> {
-    fn new(lists: Vec<Vec<T>>) -> Self {
+    pub(crate) fn new(lists: Vec<Vec<T>>) -> Self {
         let mut starts = Vec::with_capacity(lists.len() + 1);
         let mut values = Vec::with_capacity(lists.iter().map(Vec::len).sum());
         starts.push(0);

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use thiap_domain::{Project, ProjectCode};
 
+use crate::blocking::{Blocking, BlockingParameters, BlockingScope};
 use crate::candidates::Candidate;
 use crate::error::IndexError;
 use crate::manifest::ModelIdentity;
@@ -101,6 +102,18 @@ impl Index {
         limit: usize,
     ) -> Result<Vec<Candidate>, IndexError> {
         self.current().candidates(draft, vectors, limit)
+    }
+
+    /// Prepares the snapshot for finding the neighbours of many projects.
+    ///
+    /// # Errors
+    /// [`IndexError::Io`] when the index cannot be read.
+    pub fn blocking(
+        &self,
+        scope: BlockingScope,
+        parameters: BlockingParameters,
+    ) -> Result<Blocking, IndexError> {
+        Blocking::of(self.current(), scope, parameters)
     }
 
     /// The stored vectors of a project, as exact as a byte per component is; `None` when it has none yet.

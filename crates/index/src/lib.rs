@@ -11,6 +11,7 @@
 //! A project's place in every result is a function of what is in the index, never of the order in which it came in.
 
 mod attributes;
+mod blocking;
 mod candidates;
 mod constraints;
 mod documents;
@@ -31,6 +32,7 @@ mod snapshot;
 mod vector;
 mod writer;
 
+pub use blocking::{Blocking, BlockingParameters, BlockingScope};
 pub use candidates::{Candidate, CandidateLegs, RRF_K};
 pub use constraints::Fulfilment;
 pub use error::{IndexError, IndexPart};

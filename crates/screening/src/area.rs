@@ -50,6 +50,11 @@ impl Places {
         self.nationwide || self.presumed_nationwide
     }
 
+    /// The smallest places named.
+    pub(crate) fn codes(&self) -> &[AreaCode] {
+        &self.codes
+    }
+
     /// Whether places are named.
     pub(crate) fn is_stated(&self) -> bool {
         !self.codes.is_empty()

@@ -9,7 +9,7 @@ use thiap_text::normalise_text;
 use crate::area::Places;
 use crate::marks::Marks;
 use crate::mentions::TextFacts;
-use crate::owner::OwnerNames;
+use crate::owner::{OwnerNames, OwnerRelation};
 use crate::target_group::TargetGroups;
 use crate::text::Texts;
 use crate::vectors::{OwnedVectors, TextVectors};
@@ -104,6 +104,24 @@ impl Profile {
             vectors: Arc::new(vectors.into()),
             texts,
         }
+    }
+
+    /// Whether both are run by the same department.
+    #[must_use]
+    pub fn same_department(&self, other: &Self) -> bool {
+        self.owner.relation(&other.owner) == OwnerRelation::SameDepartment
+    }
+
+    /// Who it serves, as read out of its fields or its title; empty when nothing says so.
+    #[must_use]
+    pub fn target_group(&self) -> String {
+        self.target_groups.names()
+    }
+
+    /// Where it works, as read out of its fields, its title or its owner; provinces, districts and subdistricts by code.
+    #[must_use]
+    pub fn areas(&self) -> &[AreaCode] {
+        self.places.codes()
     }
 
     /// Whether the record says anything of the work beyond its title.

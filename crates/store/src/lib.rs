@@ -42,6 +42,7 @@
 mod agencies;
 mod agency_links;
 mod error;
+mod families;
 mod feed;
 mod import;
 mod integrity;
@@ -58,6 +59,7 @@ pub use agencies::{
     Agency, AgencyError, AgencyHistory, AgencyId, AgencyLevel, Dated, NewAgency, Succession, SuccessionKind,
 };
 pub use error::StoreError;
+pub use families::{FamilyEdit, FamilyEditKind, NewFamilyEdit, NewScreening, StoredFamily, decided_pairs};
 pub use feed::{Change, ChangeKind};
 pub use import::{UpsertOutcome, WithdrawOutcome};
 pub use integrity::{IntegrityDepth, IntegrityReport};

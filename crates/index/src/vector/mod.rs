@@ -1,5 +1,6 @@
 //! Vectors: quantised, kept in files that only grow, scanned exactly.
 
+mod cells;
 mod file;
 mod graph;
 mod quantise;
@@ -7,8 +8,9 @@ mod set;
 mod texts;
 mod writer;
 
+pub(crate) use cells::Cells;
 pub(crate) use graph::Graph;
-pub(crate) use quantise::QuantisedVector;
+pub(crate) use quantise::{QuantisedVector, cosine};
 pub(crate) use set::{NO_ROW, VectorRows, VectorSet};
 pub use texts::{ProjectVectors, VectorField, vector_texts};
 pub(crate) use writer::VectorWriter;

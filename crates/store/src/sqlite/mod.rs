@@ -5,6 +5,7 @@ mod failures;
 mod open;
 
 pub(crate) mod agency_rows;
+pub(crate) mod family_rows;
 pub(crate) mod feed_rows;
 pub(crate) mod integrity_rows;
 pub(crate) mod plan_rows;

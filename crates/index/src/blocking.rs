@@ -1,0 +1,286 @@
+//! Blocking: the few projects that each project may repeat, found for all of them in nearly linear time.
+//!
+//! Comparing every project with every other is out of reach for hundreds of thousands. Two that are the same work share a
+//! rare word or mean nearly the same, so each project is looked up among those that share its rarest words (frequent words
+//! are passed over) and among the vectors of the nearest cells; the legs are fused by rank as for a check. What that
+//! loses against comparing all pairs is measured by whoever screens.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocSet, TERMINATED};
+use thiap_domain::ProjectCode;
+
+use crate::candidates::RRF_K;
+use crate::documents::{Lists, NO_DOCUMENT};
+use crate::error::IndexError;
+use crate::lexical::SearchField;
+use crate::snapshot::Snapshot;
+use crate::vector::{Cells, NO_ROW, cosine};
+
+/// How widely neighbours are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct BlockingParameters {
+    /// Neighbours of a project at most.
+    pub neighbours: usize,
+    /// Cells of vectors that are looked through for each vector of a project.
+    pub cells: usize,
+    /// A word that more projects hold brings none together; at least a hundredth of all projects may hold it.
+    pub most_projects_of_word: usize,
+    /// Words of a project that are looked up: the rarest ones.
+    pub words: usize,
+}
+
+impl Default for BlockingParameters {
+    fn default() -> Self {
+        Self { neighbours: 40, cells: 10, most_projects_of_word: 1_000, words: 24 }
+    }
+}
+
+/// Which pairs are of interest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BlockingScope {
+    /// Only projects of this fiscal year (Buddhist era) have neighbours; `None` for all.
+    pub fiscal_year_be: Option<i32>,
+}
+
+/// A snapshot of the index prepared for looking up neighbours.
+pub struct Blocking {
+    snapshot: Arc<Snapshot>,
+    scope: BlockingScope,
+    parameters: BlockingParameters,
+    cells: Cells,
+    titles: SharedWords,
+    texts: SharedWords,
+}
+
+/// Which projects share which words.
+struct SharedWords {
+    /// By project: its words, rarest first.
+    words: Lists<u32>,
+    /// By word: its projects, ascending.
+    projects: Lists<u32>,
+}
+
+/// Sums over projects, used again and again.
+struct Sums {
+    sums: Vec<f32>,
+    touched: Vec<u32>,
+}
+
+impl Blocking {
+    pub(crate) fn of(
+        snapshot: Arc<Snapshot>,
+        scope: BlockingScope,
+        parameters: BlockingParameters,
+    ) -> Result<Self, IndexError> {
+        let words = &snapshot.lexical.schema.words;
+        let fields = |wanted: &[SearchField]| -> Vec<Field> {
+            wanted.iter().filter_map(|field| words.get(field.position()).copied()).collect()
+        };
+        let most = parameters.most_projects_of_word.max(snapshot.lexical.documents.len() / 100);
+        let shared = |wanted: &[SearchField]| SharedWords::of(&snapshot, &fields(wanted), most, &parameters);
+        let titles = shared(&[SearchField::Title])?;
+        let texts = shared(&[SearchField::Title, SearchField::Objectives, SearchField::Activities])?;
+        let mut living: Vec<u32> =
+            snapshot.rows.of_document.iter().flatten().copied().filter(|row| *row != NO_ROW).collect();
+        living.sort_unstable();
+        let cells = Cells::of(&snapshot.vectors, &living);
+        Ok(Self { scope, parameters, cells, titles, texts, snapshot })
+    }
+
+    /// The projects that have neighbours, near ones close to each other in the list, so that whoever works through it
+    /// meets the same neighbours again soon. The same index gives the same order.
+    #[must_use]
+    pub fn order(&self) -> Vec<u32> {
+        let cell = |ordinal: u32| {
+            let rows = self.snapshot.rows.of_document.get(ordinal as usize);
+            let first = rows.and_then(|rows| rows.iter().find(|row| **row != NO_ROW));
+            first.map_or(u32::MAX, |row| self.cells.of_row(*row))
+        };
+        let mut order: Vec<(u32, u32)> = (0..self.snapshot.lexical.documents.len() as u32)
+            .filter(|ordinal| self.scope.fiscal_year_be.is_none_or(|year| self.year(*ordinal) == Some(year)))
+            .map(|ordinal| (cell(ordinal), ordinal))
+            .collect();
+        order.sort_unstable();
+        order.into_iter().map(|(_, ordinal)| ordinal).collect()
+    }
+
+    /// The code of a project.
+    #[must_use]
+    pub fn code(&self, ordinal: u32) -> Option<&ProjectCode> {
+        self.snapshot.lexical.documents.code(ordinal)
+    }
+
+    /// The ordinal of a project; `None` when it is not in the index.
+    #[must_use]
+    pub fn ordinal(&self, code: &ProjectCode) -> Option<u32> {
+        self.snapshot.lexical.documents.ordinal(code.as_str())
+    }
+
+    /// Whether a draft may be screened against a project: another department's, of the same year or an earlier one. Of
+    /// two projects of one year, the one with the later code stands as the draft, so that a pair is met once.
+    #[must_use]
+    pub fn is_in_scope(&self, draft: u32, existing: u32) -> bool {
+        let documents = &self.snapshot.lexical.documents;
+        let departments = |ordinal: u32| documents.departments.ids_of(ordinal as usize);
+        let same_owner = !departments(draft).is_empty() && departments(draft) == departments(existing);
+        let in_order = match (self.year(draft), self.year(existing)) {
+            (Some(a), Some(b)) if a != b => a > b,
+            _ => draft > existing,
+        };
+        draft != existing && !same_owner && in_order
+    }
+
+    fn year(&self, ordinal: u32) -> Option<i32> {
+        self.snapshot
+            .lexical
+            .documents
+            .fiscal_years_be
+            .of(ordinal as usize)
+            .first()
+            .map(|year| i32::from(*year))
+    }
+
+    /// The neighbours of each of the given projects, nearest first.
+    #[must_use]
+    pub fn neighbours(&self, drafts: &[u32]) -> Vec<Vec<u32>> {
+        let count = self.snapshot.lexical.documents.len();
+        drafts
+            .par_iter()
+            .map_init(
+                || Sums { sums: vec![0.0; count], touched: Vec::new() },
+                |sums, draft| self.neighbours_of(*draft, sums),
+            )
+            .collect()
+    }
+
+    fn neighbours_of(&self, draft: u32, sums: &mut Sums) -> Vec<u32> {
+        let mut fused: HashMap<u32, f64> = HashMap::new();
+        let mut fuse = |mut found: Vec<(f32, u32)>| {
+            let by_likeness =
+                |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1));
+            // what lies further down in a leg than all that is kept cannot matter much
+            let most = 2 * self.parameters.neighbours;
+            if found.len() > most && most > 0 {
+                found.select_nth_unstable_by(most - 1, by_likeness);
+                found.truncate(most);
+            }
+            found.sort_unstable_by(by_likeness);
+            for (rank, (_, other)) in (1u32..).zip(found) {
+                *fused.entry(other).or_default() += 1.0 / (RRF_K + f64::from(rank));
+            }
+        };
+        for shared in [&self.titles, &self.texts] {
+            fuse(shared.sharing(draft, sums, |other| self.is_in_scope(draft, other)));
+        }
+        for row in self.snapshot.rows.of_document.get(draft as usize).into_iter().flatten() {
+            let Some((components, inverse)) = self.snapshot.vectors.row(*row) else { continue };
+            let mut best: HashMap<u32, f32> = HashMap::new();
+            for near in self.cells.near(components, self.parameters.cells) {
+                let Some(&other) = self.snapshot.rows.owners.get(near as usize) else { continue };
+                if other == NO_DOCUMENT || !self.is_in_scope(draft, other) {
+                    continue;
+                }
+                let Some((near_components, near_inverse)) = self.snapshot.vectors.row(near) else { continue };
+                let likeness = cosine(components, inverse, near_components, near_inverse);
+                best.entry(other).and_modify(|known| *known = known.max(likeness)).or_insert(likeness);
+            }
+            fuse(best.into_iter().map(|(other, likeness)| (likeness, other)).collect());
+        }
+        let mut ranked: Vec<(f64, u32)> = fused.into_iter().map(|(other, score)| (score, other)).collect();
+        ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        ranked.truncate(self.parameters.neighbours);
+        ranked.into_iter().map(|(_, other)| other).collect()
+    }
+}
+
+impl SharedWords {
+    fn of(
+        snapshot: &Snapshot,
+        fields: &[Field],
+        most: usize,
+        parameters: &BlockingParameters,
+    ) -> Result<Self, IndexError> {
+        let lexical = &snapshot.lexical;
+        let failed = |error| IndexError::tantivy(&lexical.directory, error);
+        let io = |source| IndexError::io(&lexical.directory, source);
+        let mut by_word: HashMap<Box<[u8]>, Vec<u32>> = HashMap::new();
+        for segment in &lexical.segments {
+            for field in fields {
+                let inverted = segment.reader.inverted_index(*field).map_err(failed)?;
+                let mut terms = inverted.terms().stream().map_err(io)?;
+                while terms.advance() {
+                    let projects = by_word.entry(terms.key().into()).or_default();
+                    // one more than may hold it: it is known to be frequent, and the rest need not be kept
+                    if projects.len() > most * fields.len() {
+                        continue;
+                    }
+                    let mut postings = inverted
+                        .read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)
+                        .map_err(io)?;
+                    let mut document = postings.doc();
+                    while document != TERMINATED && projects.len() <= most * fields.len() {
+                        if let Some(&ordinal) = segment.ordinals.get(document as usize)
+                            && ordinal != NO_DOCUMENT
+                        {
+                            projects.push(ordinal);
+                        }
+                        document = postings.advance();
+                    }
+                }
+            }
+        }
+        let mut words: Vec<(Box<[u8]>, Vec<u32>)> = by_word.into_iter().collect();
+        for (_, projects) in &mut words {
+            projects.sort_unstable();
+            projects.dedup();
+        }
+        words.retain(|(_, projects)| (2..=most).contains(&projects.len()));
+        // rarest first, so that every project lists its words in that order
+        words.sort_unstable_by(|a, b| a.1.len().cmp(&b.1.len()).then_with(|| a.0.cmp(&b.0)));
+        let mut of_project = vec![Vec::new(); lexical.documents.len()];
+        for ((_, projects), word) in words.iter().zip(0u32..) {
+            for project in projects {
+                if let Some(list) = of_project.get_mut(*project as usize)
+                    && list.len() < parameters.words
+                {
+                    list.push(word);
+                }
+            }
+        }
+        Ok(Self {
+            words: Lists::new(of_project),
+            projects: Lists::new(words.into_iter().map(|(_, projects)| projects).collect()),
+        })
+    }
+
+    /// The projects that share words with one, with the rarity of what they share (inverse document frequency, summed).
+    fn sharing(&self, draft: u32, sums: &mut Sums, in_scope: impl Fn(u32) -> bool) -> Vec<(f32, u32)> {
+        let count = sums.sums.len() as f32;
+        for word in self.words.of(draft as usize) {
+            let projects = self.projects.of(*word as usize);
+            let rarity = (1.0 + count / projects.len().max(1) as f32).ln();
+            for project in projects {
+                if let Some(sum) = sums.sums.get_mut(*project as usize) {
+                    if *sum == 0.0 {
+                        sums.touched.push(*project);
+                    }
+                    *sum += rarity;
+                }
+            }
+        }
+        let mut found = Vec::new();
+        for project in sums.touched.drain(..) {
+            if let Some(sum) = sums.sums.get_mut(project as usize) {
+                if in_scope(project) {
+                    found.push((*sum, project));
+                }
+                *sum = 0.0;
+            }
+        }
+        found
+    }
+}
