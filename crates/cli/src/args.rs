@@ -57,6 +57,10 @@ pub enum Command {
     Check(CheckArguments),
     /// Compare a draft with a project, or pairs of them
     Compare(CompareArguments),
+    /// Compare all projects across agencies with each other and the past, and group those that repeat each other
+    Screen(ScreenArguments),
+    /// Show, split or merge the families that `screen` found
+    Family(FamilyArguments),
     /// Cut Thai text into words
     Segment(SegmentArguments),
     /// Turn texts into vectors
@@ -159,6 +163,72 @@ pub struct CompareArguments {
     /// JSON lines {"pair_id","a","b"}, each side a code or a whole record; - for standard input
     #[arg(long, value_name = "FILE", group = "input", conflicts_with_all = ["a", "b"])]
     pub pairs: Option<PathBuf>,
+}
+
+/// Flags of `screen`.
+#[derive(Debug, Args)]
+pub struct ScreenArguments {
+    /// Screen the projects of this fiscal year (Buddhist era) alone, against their own year and the past
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(2400..=2700))]
+    pub fiscal_year: Option<i32>,
+    /// Compare N projects with all others too, and tell what looking among neighbours alone loses
+    #[arg(long, value_name = "N")]
+    pub audit: Option<usize>,
+    /// Projects that each project is compared with at most [default: 40]
+    #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1000))]
+    pub neighbours: Option<usize>,
+}
+
+/// Flags of `family`.
+#[derive(Debug, Args)]
+pub struct FamilyArguments {
+    /// What to do with families
+    #[command(subcommand)]
+    pub command: FamilyCommand,
+}
+
+/// What to do with families.
+#[derive(Debug, Subcommand)]
+pub enum FamilyCommand {
+    /// Show a family, its members and in what they differ
+    Show {
+        /// Its name
+        family: String,
+    },
+    /// Take members out of a family, for good
+    Split {
+        /// Its name
+        family: String,
+        /// The codes of those that do not belong to it
+        #[arg(required = true)]
+        projects: Vec<String>,
+        /// Why, and who says so
+        #[command(flatten)]
+        decision: DecisionArguments,
+    },
+    /// Bring two families together, for good
+    Merge {
+        /// The one that stays
+        family: String,
+        /// The one that joins it
+        other: String,
+        /// Why, and who says so
+        #[command(flatten)]
+        decision: DecisionArguments,
+    },
+    /// List everything that people decided about families, a JSON object a line
+    Edits,
+}
+
+/// What is kept with a decision.
+#[derive(Debug, Args)]
+pub struct DecisionArguments {
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Who decides
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
 }
 
 /// Flags of `segment`.

@@ -71,6 +71,8 @@ async fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         Command::Search(search) => return commands::search::search(&engine, search, &output).await,
         Command::Check(check) => return commands::check::check(&engine, check, &output, progress).await,
         Command::Compare(compare) => return commands::check::compare(&engine, compare, &output).await,
+        Command::Screen(screen) => commands::screen::screen(&engine, screen, &output, progress).await?,
+        Command::Family(family) => commands::screen::family(&engine, family, &output).await?,
         Command::Train(train) => commands::evaluate::train(&engine, train, &output, progress).await?,
         Command::Serve(serve) => commands::serve::serve(engine, serve).await?,
         Command::Demo(demo) => {

@@ -145,6 +145,21 @@ impl Engine {
         indexing::index(&self.store, &self.index_path(), encoder, rebuild, progress).await
     }
 
+    /// The folder of what the last screening found.
+    pub(crate) fn screen_path(&self) -> PathBuf {
+        self.folder.screen_path(&self.store_id)
+    }
+
+    /// The data folder.
+    pub(crate) fn folder(&self) -> &DataFolder {
+        &self.folder
+    }
+
+    /// Waits until no other task of this process writes.
+    pub(crate) async fn writing(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.writing.lock().await
+    }
+
     fn index_path(&self) -> PathBuf {
         self.folder.index_path(&self.store_id)
     }

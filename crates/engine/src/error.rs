@@ -62,6 +62,15 @@ pub enum EngineError {
         /// The code.
         code: String,
     },
+    /// Nothing was screened yet.
+    #[error("no projects were screened yet; run: thiap screen")]
+    NotScreened,
+    /// A family that no screening found.
+    #[error("no family has the name {family_id:?}")]
+    UnknownFamily {
+        /// The name.
+        family_id: String,
+    },
     /// Another process changes the same data folder.
     #[error("another thiap process is writing to {}; wait until it is done, then run this again", folder.display())]
     FolderInUse {
@@ -111,6 +120,8 @@ impl EngineError {
             | Self::Draft { .. }
             | Self::NotIndexed { .. }
             | Self::UnknownProject { .. }
+            | Self::NotScreened
+            | Self::UnknownFamily { .. }
             | Self::Gold { .. }
             | Self::Training(_)
             | Self::Request(_) => Fault::Caller,
@@ -138,6 +149,8 @@ impl EngineError {
             Self::Draft { .. } => "draft",
             Self::NotIndexed { .. } => "not_indexed",
             Self::UnknownProject { .. } => "unknown_project",
+            Self::NotScreened => "not_screened",
+            Self::UnknownFamily { .. } => "unknown_family",
             Self::FolderInUse { .. } => "folder_in_use",
             Self::File { .. } => "file",
             Self::Gold { .. } => "gold_file",

@@ -47,6 +47,12 @@ impl DataFolder {
         self.root.join(format!("index-{}", store_id.chars().take(16).collect::<String>()))
     }
 
+    /// The folder of the pairs that the last screening of a store found.
+    #[must_use]
+    pub fn screen_path(&self, store_id: &str) -> PathBuf {
+        self.root.join(format!("screen-{}", store_id.chars().take(16).collect::<String>()))
+    }
+
     /// Takes the right to write.
     ///
     /// # Errors

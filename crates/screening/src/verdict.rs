@@ -15,11 +15,13 @@ pub struct Thresholds {
     pub review: f64,
     /// A match of this likelihood or more that is a duplicate or overlap is named as repeated.
     pub repeats: f64,
+    /// Projects form a family when the mean likelihood between its members is this or more.
+    pub family: f64,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { review: 0.1, repeats: 0.6 }
+        Self { review: 0.1, repeats: 0.6, family: 0.5 }
     }
 }
 
