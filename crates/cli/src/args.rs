@@ -275,6 +275,9 @@ pub struct TrainArguments {
     /// Judged drafts (judgements-*.tsv beside drafts-*.jsonl) and pairs (pairs-*.tsv) of projects in the store
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     pub gold: Vec<PathBuf>,
+    /// The space in which meanings are compared, as models/relation/space.py learns it [default: one learned from the vectors]
+    #[arg(long, value_name = "FILE")]
+    pub space: Option<PathBuf>,
     /// Where the weights go
     #[arg(long, value_name = "FILE")]
     pub output: PathBuf,

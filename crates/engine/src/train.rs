@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use thiap_domain::Relation;
 use thiap_evaluation::{average_precision, expected_calibration_error};
+use thiap_screening::MeaningSpace;
 use thiap_screening::training::{LabelledPair, TrainingOptions, train};
 
 use crate::check::{profile_of, statistics};
@@ -38,6 +39,7 @@ pub struct TrainSummary {
 impl Engine {
     /// Learns the weights of the relation model from judged drafts and pairs of projects in the store, and writes them as
     /// JSON. Candidates that nobody judged count as distinct, so that likelihoods are honest over what a check meets.
+    /// Meanings are compared in the space of the file `space`; without one, in a space learned from the vectors alone.
     ///
     /// # Errors
     /// [`EngineError::Gold`] for a labelled file that cannot be read, [`EngineError::Training`] when the labels do not
@@ -45,14 +47,16 @@ impl Engine {
     pub async fn train(
         self: &Arc<Self>,
         gold: &[PathBuf],
+        space: Option<&Path>,
         output: &Path,
         progress: &dyn Progress,
     ) -> Result<TrainSummary, EngineError> {
+        let space = space.map(read_space).transpose()?;
         let mut pairs = Vec::new();
         for path in gold {
             self.labelled(read_pairs(path)?, &mut pairs, progress).await?;
         }
-        let training = train(&pairs, &self.identity()?.id, TrainingOptions::default())?;
+        let training = train(&pairs, &self.identity()?.id, space, TrainingOptions::default())?;
         std::fs::write(output, training.model.to_json())
             .map_err(|source| EngineError::File { path: output.to_owned(), source })?;
 
@@ -130,4 +134,11 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+fn read_space(path: &Path) -> Result<MeaningSpace, EngineError> {
+    let json = std::fs::read_to_string(path)
+        .map_err(|source| EngineError::File { path: path.to_owned(), source })?;
+    MeaningSpace::from_json(&json)
+        .map_err(|reason| EngineError::Request(format!("{}: {reason}", path.display())))
 }

@@ -73,6 +73,14 @@ impl MeaningSpace {
         Self::try_from(SpaceFile::from(space)).ok()
     }
 
+    /// Reads a space from the JSON of a file.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn from_json(json: &str) -> Result<Self, String> {
+        serde_json::from_str(json).map_err(|error| format!("no space of meanings: {error}"))
+    }
+
     pub(crate) fn id(&self) -> u64 {
         self.id
     }

@@ -11,7 +11,7 @@ use crate::feature::{Feature, FeatureValues};
 use crate::meaning_space::MeaningSpace;
 
 /// The format of the file that this version reads and writes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// The model that this program carries.
 const EMBEDDED: &str = include_str!("../../../models/relation/relation.json");
 /// The largest file that is read.
@@ -58,14 +58,26 @@ pub struct Step {
     pub intercept: f64,
     /// What each comparison adds to the log odds, per unit; one that is not there adds nothing.
     pub weights: BTreeMap<Feature, f64>,
+    /// What comparisons with many values add: points of straight pieces, value and addition; flat beyond both ends.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub curves: BTreeMap<Feature, Vec<(f64, f64)>>,
 }
 
 impl Step {
     /// Log odds of a pair.
     #[must_use]
     pub fn log_odds(&self, values: &FeatureValues) -> f64 {
-        self.intercept
-            + self.weights.iter().map(|(feature, weight)| weight * values.get(*feature)).sum::<f64>()
+        self.intercept + self.terms(|feature| values.get(feature)).map(|(_, addition)| addition).sum::<f64>()
+    }
+
+    /// What each comparison adds at a value.
+    fn terms(&self, value: impl Fn(Feature) -> f64 + Copy) -> impl Iterator<Item = (Feature, f64)> {
+        let straight = self.weights.iter().map(move |(feature, weight)| (*feature, weight * value(*feature)));
+        let curved = self
+            .curves
+            .iter()
+            .map(move |(feature, curve)| (*feature, height(curve, value(*feature)).unwrap_or(0.0)));
+        straight.chain(curved)
     }
 
     pub(crate) fn probability(&self, values: &FeatureValues) -> f64 {
@@ -73,7 +85,13 @@ impl Step {
     }
 
     fn is_finite(&self) -> bool {
-        self.intercept.is_finite() && self.weights.values().all(|weight| weight.is_finite())
+        let curves = self.curves.values();
+        let ascend =
+            |curve: &Vec<(f64, f64)>| curve.windows(2).all(|pair| matches!(pair, [a, b] if a.0 < b.0));
+        self.intercept.is_finite()
+            && self.weights.values().all(|weight| weight.is_finite())
+            && curves.clone().flatten().all(|(x, y)| x.is_finite() && y.is_finite())
+            && curves.clone().all(ascend)
     }
 }
 
@@ -191,13 +209,11 @@ impl RelationModel {
     /// first.
     #[must_use]
     pub fn contributions(&self, step: &Step, values: &FeatureValues) -> Vec<(Feature, f64, f64)> {
+        let averages = step.terms(|feature| self.average(feature));
         let mut terms: Vec<(Feature, f64, f64)> = step
-            .weights
-            .iter()
-            .map(|(feature, weight)| {
-                let value = values.get(*feature);
-                (*feature, value, weight * (value - self.average(*feature)))
-            })
+            .terms(|feature| values.get(feature))
+            .zip(averages)
+            .map(|((feature, addition), (_, average))| (feature, values.get(feature), addition - average))
             .collect();
         terms.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()).then_with(|| a.0.cmp(&b.0)));
         terms
@@ -321,18 +337,19 @@ impl RelationModel {
 
     /// The share of actionable pairs that was observed at a raw likelihood: straight lines between the points.
     fn observed_share(&self, raw: f64) -> f64 {
-        let after = self.calibration.partition_point(|(x, _)| *x <= raw);
-        let before = after.checked_sub(1).and_then(|index| self.calibration.get(index)).copied();
-        match (before, self.calibration.get(after).copied()) {
-            (None, None) => raw,
-            (Some((_, y)), None) | (None, Some((_, y))) => y,
-            (Some((x0, y0)), Some((x1, y1))) => {
-                if x1 > x0 {
-                    y0 + (y1 - y0) * (raw - x0) / (x1 - x0)
-                } else {
-                    y1
-                }
-            }
+        height(&self.calibration, raw).unwrap_or(raw)
+    }
+}
+
+/// The height of a line through points at a place; flat beyond both ends, `None` without points.
+fn height(points: &[(f64, f64)], place: f64) -> Option<f64> {
+    let after = points.partition_point(|(x, _)| *x <= place);
+    let before = after.checked_sub(1).and_then(|index| points.get(index)).copied();
+    match (before, points.get(after).copied()) {
+        (None, None) => None,
+        (Some((_, y)), None) | (None, Some((_, y))) => Some(y),
+        (Some((x0, y0)), Some((x1, y1))) => {
+            Some(if x1 > x0 { y0 + (y1 - y0) * (place - x0) / (x1 - x0) } else { y1 })
         }
     }
 }

@@ -2,10 +2,12 @@
 
 mod calibration;
 mod logistic;
+mod terms;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use thiap_domain::{Agreement, Aspect, Relation};
 
 use crate::comparing::{PairView, set_meanings};
@@ -17,6 +19,7 @@ use crate::profile::Profile;
 use crate::vectors::OwnedVectors;
 
 use logistic::{Fit, Row, fit};
+use terms::Knots;
 
 /// A pair with its label.
 #[derive(Debug, Clone)]
@@ -80,7 +83,7 @@ pub struct TrainingOptions {
 
 impl Default for TrainingOptions {
     fn default() -> Self {
-        Self { penalty: 3.0, unjudged_weight: 0.3 }
+        Self { penalty: 10.0, unjudged_weight: 0.3 }
     }
 }
 
@@ -117,14 +120,17 @@ pub enum TrainingError {
 
 /// Trains a model.
 ///
-/// Each step is a logistic regression with a ridge penalty, fitted by Newton's method. The likelihood is calibrated
-/// (isotonic regression, Zadrozny and Elkan 2002) on what models said of groups that they had not seen.
+/// Each step is a logistic regression with a ridge penalty, fitted by Newton's method; comparisons with many values enter as
+/// curves of straight pieces. The likelihood is calibrated (isotonic regression, Zadrozny and Elkan 2002) on what models
+/// said of groups that they had not seen. Meanings are compared in `space`; without one, in a space learned from the
+/// vectors alone.
 ///
 /// # Errors
 /// [`TrainingError`] when a relation or a second group is missing.
 pub fn train(
     pairs: &[LabelledPair],
     encoder: &str,
+    space: Option<MeaningSpace>,
     options: TrainingOptions,
 ) -> Result<Training, TrainingError> {
     if let Some(missing) =
@@ -141,20 +147,21 @@ pub fn train(
         labelled_pairs: pairs.iter().filter(|pair| pair.judged).count() as u64,
         unlabelled_pairs: pairs.iter().filter(|pair| !pair.judged).count() as u64,
     };
-    let space = learn_space(pairs);
+    let space = space.or_else(|| learn_space(pairs));
     let mut pairs = pairs.to_vec();
     for pair in &mut pairs {
         set_meanings(&mut pair.values, &pair.draft_vectors, &pair.existing_vectors, space.as_ref());
     }
     let pairs = pairs.as_slice();
-    let mut raw = Vec::with_capacity(pairs.len());
-    for group in &groups {
-        let rest: Vec<&LabelledPair> = pairs.iter().filter(|pair| pair.group != **group).collect();
-        let model = uncalibrated(&rest, provenance.clone(), options);
-        for (index, pair) in pairs.iter().enumerate().filter(|(_, pair)| pair.group == **group) {
-            raw.push((index, model.probabilities(&pair.values)));
-        }
-    }
+    let knots = Knots::of(pairs.iter().filter(|pair| pair.judged).map(|pair| &pair.values));
+    let held_out = |group: &&str| -> Vec<(usize, [f64; 5])> {
+        let rest: Vec<&LabelledPair> = pairs.iter().filter(|pair| pair.group != *group).collect();
+        let model = uncalibrated(&rest, provenance.clone(), &knots, options);
+        let of_group = pairs.iter().enumerate().filter(|(_, pair)| pair.group == *group);
+        of_group.map(|(index, pair)| (index, model.probabilities(&pair.values))).collect()
+    };
+    let groups: Vec<&str> = groups.into_iter().collect();
+    let mut raw: Vec<(usize, [f64; 5])> = groups.par_iter().flat_map_iter(held_out).collect();
     raw.sort_by_key(|(index, _)| *index);
     let observed: Vec<(f64, bool, f64)> = raw
         .iter()
@@ -165,7 +172,7 @@ pub fn train(
         })
         .collect();
     let all: Vec<&LabelledPair> = pairs.iter().collect();
-    let mut model = uncalibrated(&all, provenance, options);
+    let mut model = uncalibrated(&all, provenance, &knots, options);
     model.space = space;
     model.averages = averages(pairs);
     model.calibration = calibration::isotonic(&observed);
@@ -224,7 +231,12 @@ const OWNER_AND_TIME: &[Feature] = &[
     Feature::SameOwnerLater,
 ];
 
-fn uncalibrated(pairs: &[&LabelledPair], provenance: Provenance, options: TrainingOptions) -> RelationModel {
+fn uncalibrated(
+    pairs: &[&LabelledPair],
+    provenance: Provenance,
+    knots: &Knots,
+    options: TrainingOptions,
+) -> RelationModel {
     let step = |directed,
                 only: Option<&'static [Feature]>,
                 positive: &dyn Fn(Relation) -> bool,
@@ -239,7 +251,7 @@ fn uncalibrated(pairs: &[&LabelledPair], provenance: Provenance, options: Traini
                 weight: weight_of(pair, options),
             })
             .collect();
-        fit(&rows, Fit { penalty: options.penalty, directed, only })
+        fit(&rows, Fit { penalty: options.penalty, directed, only, knots })
     };
     let repeats = |relation: Relation| relation.is_actionable() || relation == Relation::Continuation;
     let steps = [
@@ -251,7 +263,7 @@ fn uncalibrated(pairs: &[&LabelledPair], provenance: Provenance, options: Traini
     let mut model = RelationModel::new(provenance, steps);
     model.aspects = LEARNED_ASPECTS
         .into_iter()
-        .filter_map(|aspect| Some((aspect, aspect_step(pairs, aspect, options)?)))
+        .filter_map(|aspect| Some((aspect, aspect_step(pairs, aspect, knots, options)?)))
         .collect();
     model
 }
@@ -261,7 +273,12 @@ const LEARNED_ASPECTS: [Aspect; 4] =
     [Aspect::Title, Aspect::Objectives, Aspect::Activities, Aspect::TargetGroup];
 
 /// Trains the agreement of an aspect on the pairs where somebody told it; `None` without any.
-fn aspect_step(pairs: &[&LabelledPair], aspect: Aspect, options: TrainingOptions) -> Option<AspectStep> {
+fn aspect_step(
+    pairs: &[&LabelledPair],
+    aspect: Aspect,
+    knots: &Knots,
+    options: TrainingOptions,
+) -> Option<AspectStep> {
     let labelled: Vec<(&FeatureValues, Agreement)> = pairs
         .iter()
         .filter_map(|pair| {
@@ -277,7 +294,7 @@ fn aspect_step(pairs: &[&LabelledPair], aspect: Aspect, options: TrainingOptions
             .iter()
             .map(|(values, label)| Row { values, positive: positive(*label), weight: 1.0 })
             .collect();
-        fit(&rows, Fit { penalty: options.penalty, directed: true, only: None })
+        fit(&rows, Fit { penalty: options.penalty, directed: true, only: None, knots })
     };
     let agrees = step(&|label| label != Agreement::Different);
     let same = step(&|label| label == Agreement::Same);

@@ -158,7 +158,8 @@ pub async fn train(
     output: &Output,
     progress: &dyn Progress,
 ) -> anyhow::Result<()> {
-    let summary = engine.train(&arguments.gold, &arguments.output, progress).await?;
+    let summary =
+        engine.train(&arguments.gold, arguments.space.as_deref(), &arguments.output, progress).await?;
     output.summary(&summary)?;
     Ok(())
 }

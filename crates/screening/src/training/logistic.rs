@@ -1,9 +1,9 @@
 //! Logistic regression with a ridge penalty and weights that may be bound to one sign.
 
-use std::collections::BTreeMap;
-
 use crate::feature::{Direction, Feature, FeatureValues};
 use crate::model::{Step, logistic};
+
+use super::terms::{self, Knots, Term};
 
 /// A pair as a regression sees it.
 pub(crate) struct Row<'a> {
@@ -14,13 +14,15 @@ pub(crate) struct Row<'a> {
 
 /// How a step is fitted.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Fit {
+pub(crate) struct Fit<'a> {
     /// Strength of the ridge penalty on standardised weights.
     pub(crate) penalty: f64,
     /// Whether a comparison that speaks for sameness may never lower the odds, and the other way round.
     pub(crate) directed: bool,
     /// The comparisons that may count; all without.
     pub(crate) only: Option<&'static [Feature]>,
+    /// Where the curves of comparisons bend.
+    pub(crate) knots: &'a Knots,
 }
 
 /// Newton's method has converged long before.
@@ -33,72 +35,71 @@ pub(crate) fn rounded(value: f64) -> f64 {
     (value * 1e6).round() / 1e6
 }
 
-/// Centre and spread of every comparison over the rows.
+/// Centre and spread of every term over the rows.
 struct Scale {
     mean: Vec<f64>,
     spread: Vec<f64>,
 }
 
-/// A spread below this is that of a comparison which never varies.
+/// A spread below this is that of a term which never varies.
 const LEAST_SPREAD: f64 = 1e-9;
 
 impl Scale {
-    fn of(rows: &[Row<'_>]) -> Self {
-        let total: f64 = rows.iter().map(|row| row.weight).sum::<f64>().max(f64::MIN_POSITIVE);
-        let mut mean = vec![0.0; Feature::ALL.len()];
-        for row in rows {
-            for (slot, (_, value)) in mean.iter_mut().zip(row.values.iter()) {
-                *slot += row.weight * value / total;
+    fn of(inputs: &[(Vec<f64>, f64, f64)], terms: usize) -> Self {
+        let total: f64 = inputs.iter().map(|(.., weight)| weight).sum::<f64>().max(f64::MIN_POSITIVE);
+        let mut mean = vec![0.0; terms];
+        for (values, _, weight) in inputs {
+            for (slot, value) in mean.iter_mut().zip(values.iter().skip(1)) {
+                *slot += weight * value / total;
             }
         }
-        let mut spread = vec![0.0; Feature::ALL.len()];
-        for row in rows {
-            for ((slot, (_, value)), mean) in spread.iter_mut().zip(row.values.iter()).zip(&mean) {
-                *slot += row.weight * (value - mean).powi(2) / total;
+        let mut spread = vec![0.0; terms];
+        for (values, _, weight) in inputs {
+            for ((slot, value), mean) in spread.iter_mut().zip(values.iter().skip(1)).zip(&mean) {
+                *slot += weight * (value - mean).powi(2) / total;
             }
         }
         spread.iter_mut().for_each(|variance| *variance = variance.sqrt());
         Self { mean, spread }
     }
 
-    /// A one for the intercept, then the comparisons of a row, centred and scaled; one that never varies is 0.
-    fn standardised(&self, values: &FeatureValues) -> Vec<f64> {
-        let scaled =
-            values.iter().zip(self.mean.iter().zip(&self.spread)).map(|((_, value), (mean, spread))| {
-                if *spread > LEAST_SPREAD { (value - mean) / spread } else { 0.0 }
-            });
-        std::iter::once(1.0).chain(scaled).collect()
+    /// Centres and scales the values of a row behind its first, which is that of the intercept; one that never varies is 0.
+    fn standardise(&self, values: &mut [f64]) {
+        for (value, (mean, spread)) in values.iter_mut().skip(1).zip(self.mean.iter().zip(&self.spread)) {
+            *value = if *spread > LEAST_SPREAD { (*value - mean) / spread } else { 0.0 };
+        }
     }
 
     /// The step in the units of the comparisons.
-    fn unscaled(&self, weights: &[f64]) -> Step {
-        let mut step = Step { intercept: weights.first().copied().unwrap_or(0.0), weights: BTreeMap::new() };
-        let scales = self.mean.iter().zip(&self.spread);
-        for ((feature, weight), (mean, spread)) in Feature::ALL.iter().zip(weights.iter().skip(1)).zip(scales)
-        {
+    fn unscaled(&self, terms: &[Term], weights: &[f64]) -> Step {
+        let mut intercept = weights.first().copied().unwrap_or(0.0);
+        let mut unscaled = Vec::with_capacity(terms.len());
+        for (weight, (mean, spread)) in weights.iter().skip(1).zip(self.mean.iter().zip(&self.spread)) {
             let weight = if *spread > LEAST_SPREAD { rounded(weight / spread) } else { 0.0 };
-            if weight != 0.0 {
-                step.weights.insert(*feature, weight);
-                step.intercept -= weight * mean;
-            }
+            intercept -= weight * mean;
+            unscaled.push(weight);
         }
-        step.intercept = rounded(step.intercept);
-        step
+        terms::step(intercept, terms, &unscaled)
     }
 }
 
 /// Fits a step by Newton's method; each step solves the bounded quadratic problem by coordinate descent. Without rows, or
 /// with rows of one kind, the intercept alone tells their share.
-pub(crate) fn fit(rows: &[Row<'_>], how: Fit) -> Step {
-    let scale = Scale::of(rows);
-    let inputs: Vec<(Vec<f64>, f64, f64)> = rows
+pub(crate) fn fit(rows: &[Row<'_>], how: Fit<'_>) -> Step {
+    let terms = how.knots.terms(how.only);
+    let mut inputs: Vec<(Vec<f64>, f64, f64)> = rows
         .iter()
-        .map(|row| (scale.standardised(row.values), f64::from(u8::from(row.positive)), row.weight))
+        .map(|row| {
+            let values = terms.iter().map(|term| term.value(row.values));
+            let values = std::iter::once(1.0).chain(values).collect();
+            (values, f64::from(u8::from(row.positive)), row.weight)
+        })
         .collect();
-    let columns = Feature::ALL.len() + 1;
+    let scale = Scale::of(&inputs, terms.len());
+    inputs.iter_mut().for_each(|(values, ..)| scale.standardise(values));
+    let columns = terms.len() + 1;
     let bounds: Vec<(f64, f64)> = std::iter::once((f64::NEG_INFINITY, f64::INFINITY))
-        .chain(Feature::ALL.iter().map(|feature| match feature.direction() {
-            _ if how.only.is_some_and(|only| !only.contains(feature)) => (0.0, 0.0),
+        .chain(terms.iter().map(|term| match term.direction() {
             Direction::Raises if how.directed => (0.0, f64::INFINITY),
             Direction::Lowers if how.directed => (f64::NEG_INFINITY, 0.0),
             _ => (f64::NEG_INFINITY, f64::INFINITY),
@@ -120,12 +121,24 @@ pub(crate) fn fit(rows: &[Row<'_>], how: Fit) -> Step {
             let probability = logistic(score);
             let error = weight * (target - probability);
             let bend = weight * (probability * (1.0 - probability)).max(1e-6);
-            for ((x, slot), line) in input.iter().zip(&mut gradient).zip(&mut curvature) {
+            // the curvature is symmetric: half of it is summed
+            for (column, ((x, slot), line)) in input.iter().zip(&mut gradient).zip(&mut curvature).enumerate()
+            {
                 *slot += error * x;
                 if *x != 0.0 {
                     let factor = bend * x;
-                    for (y, cell) in input.iter().zip(line.iter_mut()) {
+                    for (y, cell) in input.iter().zip(line.iter_mut()).take(column + 1) {
                         *cell += factor * y;
+                    }
+                }
+            }
+        }
+        for column in 1..columns {
+            let (above, below) = curvature.split_at_mut(column);
+            if let Some(line) = below.first() {
+                for (above, cell) in above.iter_mut().zip(line) {
+                    if let Some(mirrored) = above.get_mut(column) {
+                        *mirrored = *cell;
                     }
                 }
             }
@@ -140,7 +153,7 @@ pub(crate) fn fit(rows: &[Row<'_>], how: Fit) -> Step {
             break;
         }
     }
-    scale.unscaled(&weights)
+    scale.unscaled(&terms, &weights)
 }
 
 /// The change of the weights that the quadratic model of the likelihood likes best within the bounds. A change is kept
@@ -192,7 +205,7 @@ mod tests {
             .enumerate()
             .map(|(n, values)| Row { values, positive: positive(n), weight: 1.0 })
             .collect();
-        fit(&rows, Fit { penalty: 1.0, directed, only: None })
+        fit(&rows, Fit { penalty: 1.0, directed, only: None, knots: &Knots::default() })
     }
 
     #[test]
@@ -204,7 +217,8 @@ mod tests {
             .enumerate()
             .map(|(n, values)| Row { values, positive: n > 50, weight: 1.0 })
             .collect();
-        let how = Fit { penalty: 1.0, directed: false, only: Some(&[Feature::NextYear]) };
+        let knots = Knots::default();
+        let how = Fit { penalty: 1.0, directed: false, only: Some(&[Feature::NextYear]), knots: &knots };
         assert!(fit(&rows, how).weights.is_empty());
     }
 
@@ -229,6 +243,10 @@ mod tests {
     fn rows_of_one_kind_give_their_share() {
         let step = fitted(Feature::TitleWords, |_| true, true);
         assert!(step.log_odds(&row(Feature::TitleWords, 0.5)) > 3.0);
-        assert!(fit(&[], Fit { penalty: 1.0, directed: true, only: None }).weights.is_empty());
+        assert!(
+            fit(&[], Fit { penalty: 1.0, directed: true, only: None, knots: &Knots::default() })
+                .weights
+                .is_empty()
+        );
     }
 }
