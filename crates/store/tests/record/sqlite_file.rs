@@ -250,7 +250,7 @@ async fn an_integrity_check_tells_what_a_stranger_changed() {
         ("UPDATE agency_names SET valid_to = '2020-01-01'", "every agency has a name"),
         ("PRAGMA foreign_keys = OFF; UPDATE projects SET agency_id = 77", "every reference"),
         (
-            "DROP TRIGGER decisions_are_never_changed; UPDATE decisions SET draft_record = '{}'",
+            "DROP TRIGGER decisions_are_never_changed; UPDATE decisions SET draft_record = '{}' WHERE decision_id = 1",
             "the draft of decision 1 is not what was written",
         ),
         (
