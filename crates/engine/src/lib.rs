@@ -5,6 +5,7 @@
 
 pub mod answer;
 mod check;
+mod decisions;
 mod engine;
 mod error;
 pub mod evaluate;
@@ -14,16 +15,23 @@ mod indexing;
 mod progress;
 pub mod record;
 mod repairs;
+mod report;
 mod search;
 mod train;
 
 pub use check::Side;
+pub use decisions::{DecisionQuery, DecisionRequest};
 pub use engine::{Engine, EngineOptions, Status, open_encoder};
 pub use error::EngineError;
 pub use folder::DataFolder;
 pub use import::ImportSummary;
 pub use indexing::IndexSummary;
 pub use progress::{Progress, Silent};
+pub use report::{
+    CorpusVersion, MOST_REPORT_MATCHES, REPORT_PAGE_FORMAT, Report, ReportContents, ReportDecision,
+    ReportMatch, ReportOutcome, ReportPassage, ReportPassageSide, ReportProject, ReportVerification,
+    Reproduction, embedded_json, thai_today,
+};
 pub use search::Ranked;
 pub use thiap_index::{Filters, Hit, Legs, SearchMode, SearchRequest};
 pub use thiap_model::TextKind;
