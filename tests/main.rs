@@ -10,5 +10,7 @@ mod bad_input;
 mod check;
 mod contract;
 mod crash;
+mod decisions;
 mod import;
+mod report;
 mod serve;

@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use thiap_domain::Relation;
 
 /// Thiap (เทียบ) finds the state projects that a draft repeats, and tells why.
 ///
@@ -55,12 +57,18 @@ pub enum Command {
     Search(SearchArguments),
     /// Find the projects that a draft repeats
     Check(CheckArguments),
+    /// Check drafts and issue numbered reports to print and keep, or verify one
+    Report(ReportArguments),
     /// Compare a draft with a project, or pairs of them
     Compare(CompareArguments),
     /// Compare all projects across agencies with each other and the past, and group those that repeat each other
     Screen(ScreenArguments),
     /// Show, split or merge the families that `screen` found
     Family(FamilyArguments),
+    /// Keep a reviewer's decision on a draft beside a project
+    Decide(DecideArguments),
+    /// List decisions, export them as labels, or tell how far reviewers agree
+    Decisions(DecisionsArguments),
     /// Cut Thai text into words
     Segment(SegmentArguments),
     /// Turn texts into vectors
@@ -151,6 +159,40 @@ pub struct CheckArguments {
     pub limit: usize,
 }
 
+/// Flags of `report`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct ReportArguments {
+    /// A draft or many: JSON, JSON lines, CSV or XLSX; - for standard input
+    #[arg(required = true)]
+    pub file: Option<PathBuf>,
+    /// Day of the report (Christian era) [default: today in Thailand]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub date: Option<NaiveDate>,
+    /// Where NUMBER.html and NUMBER.json go; made when it is not there
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub output: PathBuf,
+    /// Write the page in English
+    #[arg(long)]
+    pub english: bool,
+    /// Matches a report
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    /// What to do instead
+    #[command(subcommand)]
+    pub action: Option<ReportAction>,
+}
+
+/// What `report` does instead of issuing.
+#[derive(Debug, Subcommand)]
+pub enum ReportAction {
+    /// Tell whether a report was issued here and has not changed; exit status 0 when so
+    Verify {
+        /// The report as it was issued, JSON or HTML; - for standard input
+        file: PathBuf,
+    },
+}
+
 /// Flags of `compare`.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("input").required(true).multiple(true))]
@@ -231,6 +273,44 @@ pub struct DecisionArguments {
     pub by: String,
 }
 
+/// Flags of `decide`.
+#[derive(Debug, Args)]
+pub struct DecideArguments {
+    /// The draft's id, or the code of a project that is read as a draft
+    pub draft: String,
+    /// The existing project's code
+    pub project: String,
+    /// How the draft stands to it: duplicate, overlap, continuation, related or distinct
+    #[arg(long)]
+    pub relation: Relation,
+    /// Why, in words
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Who decides
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// The file that holds the draft, which is kept with the decision (JSON, JSON lines, CSV or XLSX)
+    #[arg(long, value_name = "FILE")]
+    pub draft_file: Option<PathBuf>,
+}
+
+/// Flags of `decisions`.
+#[derive(Debug, Args)]
+pub struct DecisionsArguments {
+    /// Only those on this draft
+    #[arg(long, value_name = "ID")]
+    pub draft: Option<String>,
+    /// Only those beside this project
+    #[arg(long, value_name = "CODE")]
+    pub project: Option<String>,
+    /// Write all of them as labelled files for train and evaluate into a folder, instead of listing them
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["draft", "project", "agreement"])]
+    pub export: Option<PathBuf>,
+    /// Tell how far reviewers agree, instead of listing decisions
+    #[arg(long, conflicts_with_all = ["draft", "project"])]
+    pub agreement: bool,
+}
+
 /// Flags of `segment`.
 #[derive(Debug, Args)]
 pub struct SegmentArguments {
@@ -299,4 +379,7 @@ pub struct ServeArguments {
     /// Let anybody who reaches the server import files; without it, imports over HTTP are refused
     #[arg(long, env = "THIAP_ALLOW_IMPORT")]
     pub allow_import: bool,
+    /// Let anybody who reaches the server enter decisions; without it, decisions over HTTP are refused
+    #[arg(long, env = "THIAP_ALLOW_DECISIONS")]
+    pub allow_decisions: bool,
 }

@@ -70,9 +70,14 @@ async fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         Command::Show(show) => commands::data::show(&engine, show, &output).await?,
         Command::Search(search) => return commands::search::search(&engine, search, &output).await,
         Command::Check(check) => return commands::check::check(&engine, check, &output, progress).await,
+        Command::Report(report) => return commands::report::report(&engine, report, &output, progress).await,
         Command::Compare(compare) => return commands::check::compare(&engine, compare, &output).await,
         Command::Screen(screen) => commands::screen::screen(&engine, screen, &output, progress).await?,
         Command::Family(family) => commands::screen::family(&engine, family, &output).await?,
+        Command::Decide(decide) => commands::decisions::decide(&engine, decide, &output).await?,
+        Command::Decisions(decisions) => {
+            commands::decisions::decisions(&engine, decisions, &output, progress).await?;
+        }
         Command::Train(train) => commands::evaluate::train(&engine, train, &output, progress).await?,
         Command::Serve(serve) => commands::serve::serve(engine, serve).await?,
         Command::Demo(demo) => {

@@ -1,5 +1,7 @@
 //! The answers of the use cases, in the shape in which they are written as JSON.
 
+mod decision;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -7,6 +9,10 @@ use thiap_domain::{
     Agreement, Aspect, Baht, FiscalYear, Owner, Project, ProjectKind, Relation, TextField, Verdict,
 };
 use thiap_index::{Chip, FacetCounts, Hit};
+
+pub use decision::{
+    AgreementAnswer, DecisionAnswer, DecisionExport, Disagreement, MachineAnswer, ReviewerAgreement,
+};
 
 /// What a list shows of a project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -117,6 +123,9 @@ pub struct Match {
     pub comparison: ComparisonAnswer,
     /// What is shown of it.
     pub project: ProjectCard,
+    /// What reviewers decided on the draft of this id beside this project, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<DecisionAnswer>,
 }
 
 /// The answer to a pair.

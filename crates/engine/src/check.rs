@@ -14,6 +14,7 @@ use crate::answer::{
     CheckAnswer, CompareAnswer, ComparisonAnswer, Match, PassageAnswer, PassageSide, ProjectCard,
     ReasonAnswer,
 };
+use crate::decisions::DraftTexts;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::indexing::{blocking, encode_projects};
@@ -103,13 +104,14 @@ impl Engine {
             if batch.is_empty() {
                 return Ok(answers);
             }
+            let texts = DraftTexts::of(&batch);
             let encoder_of_batch = Arc::clone(&encoder);
             let prepared = blocking(move || prepare(&*encoder_of_batch, batch)).await?;
             let (prepared, candidates) = self.candidates(&index, prepared).await?;
             let engine = Arc::clone(self);
             let (index, corpus) = (Arc::clone(&index), Arc::clone(&corpus));
             let model_id = encoder.model_id().to_owned();
-            let batch_answers = blocking(move || -> Result<_, EngineError> {
+            let mut batch_answers = blocking(move || -> Result<_, EngineError> {
                 prepared
                     .into_par_iter()
                     .zip(candidates)
@@ -119,6 +121,7 @@ impl Engine {
                     .collect::<Result<Vec<_>, _>>()
             })
             .await?;
+            self.add_decisions(&texts, &mut batch_answers).await?;
             answers.extend(batch_answers);
         }
     }
@@ -201,6 +204,7 @@ impl Engine {
                 project_code: one.project.project_code.as_str().to_owned(),
                 comparison: comparison_answer(&draft.project, &profile, one, corpus),
                 project: ProjectCard::of(&one.project),
+                decisions: Vec::new(),
             })
             .collect();
         Ok(CheckAnswer {

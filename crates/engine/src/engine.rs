@@ -107,6 +107,11 @@ impl Engine {
         })
     }
 
+    /// The name of the store.
+    pub(crate) fn store_id(&self) -> &str {
+        &self.store_id
+    }
+
     /// The store.
     #[must_use]
     pub fn store(&self) -> &Store {

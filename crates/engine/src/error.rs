@@ -141,6 +141,7 @@ impl EngineError {
         match self {
             Self::RecordFile(_) => "record_file",
             Self::Mapping(_) => "mapping",
+            Self::Store(StoreError::Decision(_)) => "decision",
             Self::Store(_) => "store",
             Self::Index(_) => "index",
             Self::Query(_) => "query_syntax",
@@ -167,6 +168,7 @@ impl EngineError {
             Self::Draft { problems, .. } => problems.first().map(|problem| problem.field),
             Self::Query(_) => Some("query"),
             Self::UnknownProject { .. } => Some("project_code"),
+            Self::Store(StoreError::Decision(error)) => Some(error.field()),
             _ => None,
         }
     }

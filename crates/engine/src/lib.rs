@@ -5,6 +5,7 @@
 
 pub mod answer;
 mod check;
+mod decisions;
 mod engine;
 mod error;
 pub mod evaluate;
@@ -15,11 +16,13 @@ mod indexing;
 mod progress;
 pub mod record;
 mod repairs;
+mod report;
 mod screen;
 mod search;
 mod train;
 
 pub use check::Side;
+pub use decisions::{DecisionQuery, DecisionRequest};
 pub use engine::{Engine, EngineOptions, Status, open_encoder};
 pub use error::EngineError;
 pub use family::{FamilyAnswer, FamilyChange, FamilyMember};
@@ -27,6 +30,11 @@ pub use folder::DataFolder;
 pub use import::ImportSummary;
 pub use indexing::IndexSummary;
 pub use progress::{Progress, Silent};
+pub use report::{
+    CorpusVersion, MOST_REPORT_MATCHES, REPORT_PAGE_FORMAT, Report, ReportContents, ReportDecision,
+    ReportMatch, ReportOutcome, ReportPassage, ReportPassageSide, ReportProject, ReportVerification,
+    Reproduction, embedded_json, thai_today,
+};
 pub use screen::{BlockingAudit, ScreenOptions, ScreenSummary};
 pub use search::Ranked;
 pub use thiap_index::{BlockingParameters, Filters, Hit, Legs, SearchMode, SearchRequest};

@@ -1,10 +1,13 @@
-//! Measures of quality: ranking, classification of pairs, calibration, segmentation. Pure functions, no input or output.
+//! Measures of quality: ranking, classification of pairs, calibration, segmentation, agreement of readers. Pure functions,
+//! no input or output.
 
+mod agreement;
 mod calibration;
 mod pairs;
 mod ranking;
 mod spans;
 
+pub use agreement::{agreeing_share, cohen_kappa, krippendorff_alpha};
 pub use calibration::{ReliabilityBin, average_precision, expected_calibration_error, reliability_table};
 pub use pairs::{ConfusionTable, PrecisionRecall};
 pub use ranking::{Grades, RankingMeasures, ndcg_at, precision_at, recall_at, reciprocal_rank};

@@ -3,11 +3,14 @@
 mod body;
 mod check;
 mod compare;
+mod decisions;
 mod health;
 mod import;
 mod projects;
+mod reports;
 mod schemas;
 mod search;
+mod site;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -21,6 +24,7 @@ use crate::state::ServerState;
 pub(crate) use body::read as read_body;
 pub(crate) use check::lacks_id;
 pub(crate) use projects::{ProjectAnswer, VersionAnswer};
+pub(crate) use site::refuse_other_sites;
 
 /// Where files of records are uploaded.
 pub(crate) const IMPORT_PATH: &str = "/api/v1/import";
@@ -41,6 +45,8 @@ const DOCUMENT_PATH: &str = "/api/openapi.json";
     tags(
         (name = "search", description = "Finding projects"),
         (name = "check", description = "Checking drafts and pairs"),
+        (name = "reports", description = "Numbered reports of checks, and their verification"),
+        (name = "decisions", description = "What reviewers decided"),
         (name = "projects", description = "Projects as they are stored"),
         (name = "operation", description = "Watching the server"),
     ),
@@ -53,11 +59,17 @@ fn working() -> OpenApiRouter<ServerState> {
         .routes(routes!(search::facets))
         .routes(routes!(check::check))
         .routes(routes!(compare::compare))
+        .routes(routes!(decisions::decisions, decisions::decide))
         .routes(routes!(projects::project))
+        .routes(routes!(reports::issue))
 }
 
 fn importing() -> OpenApiRouter<ServerState> {
     OpenApiRouter::new().routes(routes!(import::import))
+}
+
+fn verifying() -> OpenApiRouter<ServerState> {
+    OpenApiRouter::new().routes(routes!(reports::verify))
 }
 
 fn watching() -> OpenApiRouter<ServerState> {
@@ -71,7 +83,11 @@ fn watching() -> OpenApiRouter<ServerState> {
 pub(crate) fn working_routes(state: &ServerState) -> Router<ServerState> {
     let (working, _) = working().split_for_parts();
     let (importing, _) = importing().split_for_parts();
-    working.merge(importing.layer(DefaultBodyLimit::max(import::body_limit_bytes(&state.options))))
+    let (verifying, _) = verifying().split_for_parts();
+    let verified_limit_bytes = reports::verified_limit_bytes(state.options.body_limit_bytes);
+    working
+        .merge(importing.layer(DefaultBodyLimit::max(import::body_limit_bytes(&state.options))))
+        .merge(verifying.layer(DefaultBodyLimit::max(verified_limit_bytes)))
 }
 
 /// The routes that have to answer when the server is busy.
@@ -90,6 +106,7 @@ pub(crate) fn document() -> utoipa::openapi::OpenApi {
     let (_, document) = OpenApiRouter::with_openapi(ApiDocument::openapi())
         .merge(working())
         .merge(importing())
+        .merge(verifying())
         .merge(watching())
         .split_for_parts();
     document

@@ -228,6 +228,11 @@ impl From<EngineError> for Failure {
                 detail,
                 "มีรายการที่จัดเก็บไม่ได้ โปรดแก้ไขแล้วส่งอีกครั้ง",
             ),
+            EngineError::Store(StoreError::Decision(ref problem)) => {
+                let field = problem.field();
+                let thai = format!("บันทึกผลการพิจารณาไม่ได้ โปรดแก้ไข {field} แล้วส่งอีกครั้ง");
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "decision", detail, thai).at(field)
+            }
             EngineError::Request(_) => Self::new(
                 StatusCode::BAD_REQUEST,
                 "bad_request",

@@ -150,8 +150,9 @@ async fn observed(State(state): State<ServerState>, mut request: Request, next: 
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, id.into_header_value());
     let policy = if path.starts_with(api::DOCUMENT_PAGE) { DOCUMENT_POLICY } else { PAGE_POLICY };
+    // the printable report brings its own: it carries its style inside
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(policy));
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
         (header::X_FRAME_OPTIONS, "DENY"),

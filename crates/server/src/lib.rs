@@ -17,12 +17,21 @@ mod state;
 use std::sync::Arc;
 
 use axum::Router;
-use thiap_engine::Engine;
+use thiap_engine::{Engine, EngineError, ReportVerification};
 
 pub use options::ServerOptions;
+pub use pages::{Language, ReportPageError, report_html};
 pub use serve::{ServerError, serve};
 
 /// The whole service over an engine, for use without a socket.
 pub fn router(engine: Arc<Engine>, options: &ServerOptions) -> Router {
     layers::wrapped(state::ServerState::new(engine, options))
+}
+
+/// Verifies a report, given as its JSON or as the page that [`report_html`] makes of it.
+///
+/// # Errors
+/// As [`Engine::verify_report`].
+pub async fn verify_report(engine: &Arc<Engine>, bytes: &[u8]) -> Result<ReportVerification, EngineError> {
+    engine.verify_report(bytes, &pages::report_pages).await
 }

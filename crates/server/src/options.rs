@@ -11,6 +11,9 @@ pub struct ServerOptions {
     /// Whether files of records may be uploaded. There are no accounts: whoever reaches the server may then change its
     /// projects.
     pub allow_import: bool,
+    /// Whether decisions of reviewers may be entered. There are no accounts: whoever reaches the server may then write under any
+    /// name.
+    pub allow_decisions: bool,
     /// The largest body of a request, in bytes; uploads have a limit of their own.
     pub body_limit_bytes: usize,
     /// The largest uploaded file, in bytes.
@@ -32,6 +35,7 @@ impl Default for ServerOptions {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             allow_import: false,
+            allow_decisions: false,
             body_limit_bytes: 2 << 20,
             upload_limit_bytes: 512 << 20,
             request_timeout: Duration::from_secs(120),

@@ -3,6 +3,7 @@
 mod answer_page;
 mod check_form;
 mod check_page;
+mod decision_view;
 mod facet_view;
 mod format;
 mod labels;
@@ -11,14 +12,17 @@ mod links;
 mod page;
 mod problem_page;
 mod project_page;
+mod report_page;
 mod search_page;
 mod words;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
-pub(crate) use language::Language;
+pub use language::Language;
 pub(crate) use problem_page::error_page;
+pub use report_page::{ReportPageError, report_html};
+pub(crate) use report_page::{report_pages, shown as report_shown};
 
 use crate::state::ServerState;
 
@@ -27,5 +31,6 @@ pub(crate) fn routes() -> Router<ServerState> {
     Router::new()
         .route("/", get(search_page::show))
         .route("/check", get(check_page::show).post(check_page::check))
+        .route("/report", post(report_page::issue))
         .route("/projects/{code}", get(project_page::show))
 }

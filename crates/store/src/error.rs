@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiap_domain::{Fault, ProjectCode};
 
 use crate::agencies::AgencyError;
+use crate::decisions::DecisionError;
 use crate::location::LocationError;
 use crate::plans::PlanError;
 use crate::record::UnstorableField;
@@ -111,6 +112,9 @@ pub enum StoreError {
     /// A plan that cannot be.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// A decision that cannot be kept.
+    #[error(transparent)]
+    Decision(#[from] DecisionError),
     /// A mistake of this program.
     #[error("the store failed by a mistake of this program: {what}")]
     Bug {
@@ -128,7 +132,8 @@ impl StoreError {
             | Self::NotAStore { .. }
             | Self::Unstorable { .. }
             | Self::Agency(_)
-            | Self::Plan(_) => Fault::Caller,
+            | Self::Plan(_)
+            | Self::Decision(_) => Fault::Caller,
             Self::CannotOpen { .. }
             | Self::DiskFull { .. }
             | Self::Locked { .. }

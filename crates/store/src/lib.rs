@@ -9,6 +9,7 @@
 //! - Every change of a project gets the next *change number*: 1, 2, 3, ... without gaps, in the order of commits, whoever writes.
 //!   Importing what is already there changes nothing and takes no number.
 //! - No state is ever overwritten: an update and a withdrawal add a version.
+//! - Decisions of reviewers and issued reports are added only: triggers refuse every change and deletion.
 //! - A record comes back exactly as it was given. Agencies and plans are linked beside it and never change its words.
 //!
 //! # What is refused
@@ -41,6 +42,7 @@
 
 mod agencies;
 mod agency_links;
+mod decisions;
 mod error;
 mod families;
 mod feed;
@@ -52,11 +54,16 @@ mod plans;
 mod projects;
 mod record;
 mod reorganisation;
+mod reports;
 mod sqlite;
 mod store;
 
 pub use agencies::{
     Agency, AgencyError, AgencyHistory, AgencyId, AgencyLevel, Dated, NewAgency, Succession, SuccessionKind,
+};
+pub use decisions::{
+    Decision, DecisionError, DecisionFilter, MAXIMUM_REASON_BYTES, MAXIMUM_REVIEWER_BYTES, MachineView,
+    NewDecision, check_decision,
 };
 pub use error::StoreError;
 pub use families::{FamilyEdit, FamilyEditKind, NewFamilyEdit, NewScreening, StoredFamily, decided_pairs};
@@ -67,6 +74,8 @@ pub use location::{LocationError, StoreLocation};
 pub use plans::{LinkedPlan, NewPlan, Plan, PlanError, PlanId, PlanKind};
 pub use projects::{ProjectVersion, VersionState};
 pub use record::{
-    MAXIMUM_NAME_BYTES, MAXIMUM_RECORD_BYTES, UnstorableField, UnstorableReason, check_storable,
+    CanonicalProject, CanonicalRecord, ContentHash, MAXIMUM_NAME_BYTES, MAXIMUM_RECORD_BYTES,
+    UnstorableField, UnstorableReason, check_storable, content_hash,
 };
+pub use reports::{IssueOutcome, IssuedReport};
 pub use store::{Store, StoreCounts, StoreOptions};

@@ -17,8 +17,8 @@ pub const MAXIMUM_RECORD_BYTES: usize = 256 << 20;
 /// The longest name of an agency, in bytes: names are indexed, and PostgreSQL indexes no text above some 2,700 bytes.
 pub const MAXIMUM_NAME_BYTES: usize = 2_000;
 
-/// SHA-256 of a canonical record.
-pub(crate) type ContentHash = [u8; 32];
+/// SHA-256 of a text that is kept, such as a canonical record.
+pub type ContentHash = [u8; 32];
 
 /// A field that keeps a record out of the store.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,9 +74,9 @@ pub fn check_storable(project: &Project) -> Result<(), UnstorableField> {
     Ok(())
 }
 
-/// A record ready to be written.
+/// A record as it is written: equal projects give equal bytes, and they read back as the same project.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct CanonicalRecord {
+pub struct CanonicalRecord {
     /// The record as JSON: fields in a fixed order, empty ones left out, amounts exact.
     pub json: String,
     /// SHA-256 of `json`.
@@ -85,7 +85,10 @@ pub(crate) struct CanonicalRecord {
 
 impl CanonicalRecord {
     /// Checks and writes a project.
-    pub(crate) fn of(project: &Project) -> Result<Self, UnstorableField> {
+    ///
+    /// # Errors
+    /// [`UnstorableField`] as [`check_storable`] gives.
+    pub fn of(project: &Project) -> Result<Self, UnstorableField> {
         check_fields(project)?;
         // Serialisation of plain structs into memory cannot fail; were it to, the record would be refused, not stored wrongly.
         let json = serde_json::to_string(&Canonical::of(project)).unwrap_or_default();
@@ -98,9 +101,20 @@ impl CanonicalRecord {
     }
 }
 
-/// SHA-256 of a canonical record.
-pub(crate) fn content_hash(json: &str) -> ContentHash {
+/// SHA-256 of a text.
+#[must_use]
+pub fn content_hash(json: &str) -> ContentHash {
     Sha256::digest(json.as_bytes()).into()
+}
+
+/// A project that is written in its canonical form wherever it stands in a larger document.
+#[derive(Debug, Clone, Copy)]
+pub struct CanonicalProject<'a>(pub &'a Project);
+
+impl Serialize for CanonicalProject<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Canonical::of(self.0).serialize(serializer)
+    }
 }
 
 fn check_fields(project: &Project) -> Result<(), UnstorableField> {

@@ -181,6 +181,23 @@ fn print_check(answer: &CheckAnswer, output: &Output) -> anyhow::Result<()> {
         ]);
     }
     output.text(&rows.to_string())?;
+    for one in &shown {
+        for decision in one.decisions.iter().filter(|decision| !decision.superseded) {
+            output.text(&format!(
+                "{}: {} พิจารณาว่า{} ({}) — {}{}",
+                one.project_code,
+                decision.reviewer,
+                decision.relation.thai(),
+                decision.relation,
+                shortened(&decision.reason, 120),
+                if decision.of_other_text {
+                    " [ร่างต่างจากที่พิจารณา / another text of the draft]"
+                } else {
+                    ""
+                }
+            ))?;
+        }
+    }
     if let Some(best) = shown.first() {
         print_comparison(&best.comparison, output)?;
     }

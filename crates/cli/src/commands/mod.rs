@@ -2,7 +2,9 @@
 
 pub mod check;
 pub mod data;
+pub mod decisions;
 pub mod evaluate;
+pub mod report;
 pub mod screen;
 pub mod search;
 pub mod serve;

@@ -22,6 +22,7 @@ pub async fn serve(engine: Arc<Engine>, arguments: &ServeArguments) -> anyhow::R
     let options = ServerOptions {
         listen: arguments.listen,
         allow_import: arguments.allow_import,
+        allow_decisions: arguments.allow_decisions,
         ..ServerOptions::default()
     };
     thiap_server::serve(engine, options, |address| {

@@ -44,14 +44,23 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
-/// The whole body, within the limit.
+/// The whole body, within the limit of all bodies.
 pub(crate) async fn read(request: Request, state: &ServerState) -> Result<Bytes, Failure> {
-    Bytes::from_request(request, state).await.map_err(|rejection| unread(&rejection, state))
+    read_within(request, state, state.options.body_limit_bytes).await
 }
 
-fn unread(rejection: &BytesRejection, state: &ServerState) -> Failure {
+/// The whole body of a route with a limit of its own.
+pub(super) async fn read_within(
+    request: Request,
+    state: &ServerState,
+    limit_bytes: usize,
+) -> Result<Bytes, Failure> {
+    Bytes::from_request(request, state).await.map_err(|rejection| unread(&rejection, limit_bytes))
+}
+
+fn unread(rejection: &BytesRejection, limit_bytes: usize) -> Failure {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Failure::too_large(state.options.body_limit_bytes)
+        Failure::too_large(limit_bytes)
     } else if was_too_slow(rejection) {
         Failure::of_status(StatusCode::REQUEST_TIMEOUT)
     } else {

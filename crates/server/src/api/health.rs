@@ -29,6 +29,7 @@ pub(crate) struct Readiness {
     ready: bool,
     index_lag_changes: u64,
     import_allowed: bool,
+    decisions_allowed: bool,
     #[serde(flatten)]
     status: Status,
 }
@@ -64,6 +65,7 @@ pub(crate) async fn ready(State(state): State<ServerState>) -> Result<Json<Readi
         ready: true,
         index_lag_changes: index_lag(&status),
         import_allowed: state.options.allow_import,
+        decisions_allowed: state.options.allow_decisions,
         status,
     }))
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use axum::Json;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use serde::Serialize;
 use tempfile::TempDir;
 use thiap_engine::{ImportSummary, Silent};
@@ -14,6 +14,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::body::was_too_slow;
 use super::schemas;
+use super::site::refuse_other_sites;
 use crate::failure::{ErrorBody, Failure};
 use crate::options::ServerOptions;
 use crate::state::ServerState;
@@ -83,14 +84,7 @@ pub(crate) async fn import(
             "ระบบนี้ไม่เปิดให้นำเข้าข้อมูลผ่านเว็บ โปรดติดต่อผู้ดูแลระบบ",
         ));
     }
-    if comes_from_another_site(request.headers()) {
-        return Err(Failure::new(
-            StatusCode::FORBIDDEN,
-            "cross_site",
-            "a page of another site may not import; send the file from a program or from this site",
-            "ไม่รับการนำเข้าข้อมูลจากเว็บไซต์อื่น",
-        ));
-    }
+    refuse_other_sites(request.headers())?;
     let form = Multipart::from_request(request, &state).await.map_err(|_| {
         Failure::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -111,19 +105,6 @@ pub(crate) async fn import(
             tracing::error!("an import ended unexpectedly: {error}");
             Err(Failure::internal())
         }
-    }
-}
-
-/// Browsers say where a request comes from; programs say nothing.
-fn comes_from_another_site(headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = text("sec-fetch-site") {
-        return !matches!(site, "same-origin" | "none");
-    }
-    match (text(header::ORIGIN.as_str()), text(header::HOST.as_str())) {
-        (None, _) => false,
-        (Some(origin), Some(host)) => origin.split_once("://").map(|(_, of)| of) != Some(host),
-        (Some(_), None) => true,
     }
 }
 
@@ -282,24 +263,7 @@ fn rejected_rows(path: &Path) -> Result<(Vec<RejectedRow>, bool), csv::Error> {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
-
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
-    }
-
-    #[test]
-    fn only_pages_of_this_site_and_programs_may_import() {
-        assert!(!comes_from_another_site(&headers(&[("host", "thiap.example")])));
-        assert!(!comes_from_another_site(&headers(&[("host", "a:80"), ("origin", "http://a:80")])));
-        assert!(!comes_from_another_site(&headers(&[("sec-fetch-site", "same-origin")])));
-        assert!(comes_from_another_site(&headers(&[("sec-fetch-site", "cross-site")])));
-        assert!(comes_from_another_site(&headers(&[("sec-fetch-site", "same-site")])));
-        assert!(comes_from_another_site(&headers(&[("host", "a:80"), ("origin", "http://b:80")])));
-        assert!(comes_from_another_site(&headers(&[("host", "a:80"), ("origin", "null")])));
-    }
 
     #[test]
     fn rejected_rows_are_listed_up_to_a_limit() {

@@ -4,16 +4,20 @@
 #![allow(dead_code, reason = "these types describe what others send; they are never built")]
 
 mod check;
+mod decision;
 mod operation;
 mod record;
+mod report;
 mod search;
 
 use utoipa::ToSchema;
 use utoipa::openapi::{Ref, RefOr, Schema};
 
 pub(super) use check::{CheckParameters, CheckRequest, CheckResponse, CompareAnswer, CompareRequest};
+pub(super) use decision::{DecisionAnswer, DecisionParameters, DecisionRequest, DecisionsAnswer};
 pub(super) use operation::{ImportAnswer, ImportRequest, Readiness};
-pub(super) use record::ProjectAnswer;
+pub(super) use record::{DraftRecord, ProjectAnswer};
+pub(super) use report::{Report, ReportParameters, ReportVerification};
 pub(super) use search::{FacetsAnswer, PageParameters, QueryParameters, SearchAnswer, SearchRequest};
 
 /// A type of which a value has one of several shapes, none of which carries a tag.

@@ -7,6 +7,7 @@ use thiap_domain::{Project, Relation, Verdict};
 use thiap_engine::answer::{CheckAnswer, Match};
 
 use super::check_form::DraftForm;
+use super::decision_view::DecisionView;
 use super::format;
 use super::labels::{Label, likelihood};
 use super::language::Language;
@@ -62,6 +63,7 @@ struct MatchView {
     passages: Vec<PassageView>,
     reasons: Vec<(String, String)>,
     probabilities: Vec<(&'static str, String)>,
+    decisions: Vec<DecisionView>,
 }
 
 struct AspectView {
@@ -167,6 +169,7 @@ impl MatchView {
                 .iter()
                 .map(|(relation, probability)| (relation.label(language), format::percent(*probability)))
                 .collect(),
+            decisions: found.decisions.iter().map(|decision| DecisionView::of(decision, language)).collect(),
         }
     }
 }

@@ -12,9 +12,11 @@ const KEPT_SECONDS: u32 = 31_536_000;
 
 /// A language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Language {
+pub enum Language {
+    /// ภาษาไทย.
     #[default]
     Thai,
+    /// English.
     English,
 }
 
@@ -28,12 +30,12 @@ impl Language {
     }
 
     /// As the address asks, else as the cookie remembers, else Thai.
-    pub fn of(query: Option<&str>, headers: &HeaderMap) -> Self {
+    pub(crate) fn of(query: Option<&str>, headers: &HeaderMap) -> Self {
         Self::chosen(query).or_else(|| Self::remembered(headers)).unwrap_or_default()
     }
 
     /// As the address asks.
-    pub fn chosen(query: Option<&str>) -> Option<Self> {
+    pub(crate) fn chosen(query: Option<&str>) -> Option<Self> {
         Parameters::parse(query).all(NAME).find_map(Self::named)
     }
 
@@ -49,25 +51,25 @@ impl Language {
     }
 
     /// The cookie that remembers the language.
-    pub fn cookie(self) -> HeaderValue {
+    pub(crate) fn cookie(self) -> HeaderValue {
         let cookie = format!("{NAME}={}; Path=/; Max-Age={KEPT_SECONDS}; SameSite=Lax; HttpOnly", self.tag());
         HeaderValue::from_str(&cookie).unwrap_or(HeaderValue::from_static(""))
     }
 
     /// The tag for `<html lang>`.
-    pub fn tag(self) -> &'static str {
+    pub(crate) fn tag(self) -> &'static str {
         match self {
             Self::Thai => "th",
             Self::English => "en",
         }
     }
 
-    pub fn is_thai(self) -> bool {
+    pub(crate) fn is_thai(self) -> bool {
         self == Self::Thai
     }
 
     /// The other one.
-    pub fn other(self) -> Self {
+    pub(crate) fn other(self) -> Self {
         match self {
             Self::Thai => Self::English,
             Self::English => Self::Thai,
@@ -75,7 +77,7 @@ impl Language {
     }
 
     /// The texts of the pages.
-    pub fn words(self) -> &'static Words {
+    pub(crate) fn words(self) -> &'static Words {
         match self {
             Self::Thai => &THAI,
             Self::English => &ENGLISH,

@@ -5,7 +5,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use thiap_domain::{Activity, Area, Project};
+use thiap_engine::DecisionQuery;
 
+use super::decision_view::DecisionView;
 use super::format;
 use super::labels::Label;
 use super::language::Language;
@@ -16,6 +18,9 @@ use crate::api::{ProjectAnswer, VersionAnswer};
 use crate::failure::Failure;
 use crate::parameters::Parameters;
 use crate::state::ServerState;
+
+/// Decisions that the page shows.
+const MOST_DECISIONS: usize = 200;
 
 #[derive(Template)]
 #[template(path = "project.html")]
@@ -36,6 +41,8 @@ struct ProjectPage<'a> {
     budget_total: Option<String>,
     reports: Vec<(String, String)>,
     versions: Vec<VersionView>,
+    /// On drafts beside this project, newest first.
+    decisions: Vec<DecisionView>,
     similar_address: String,
 }
 
@@ -74,7 +81,8 @@ pub(super) async fn show(
     let Some(project) = answer.versions.iter().rev().find_map(|version| version.project.as_ref()) else {
         return Err(Failure::of_status(StatusCode::NOT_FOUND));
     };
-    Ok(page.response(StatusCode::OK, &ProjectPage::of(&page, &answer, project)))
+    let decisions = decisions(&state, &answer.project_code, page.language).await?;
+    Ok(page.response(StatusCode::OK, &ProjectPage { decisions, ..ProjectPage::of(&page, &answer, project) }))
 }
 
 impl<'a> ProjectPage<'a> {
@@ -111,12 +119,30 @@ impl<'a> ProjectPage<'a> {
                 })
                 .collect(),
             versions: versions(&answer.versions, language),
+            decisions: Vec::new(),
             similar_address: links::with_parameters(
                 "/",
                 &Parameters::default().with("q", words_of(&project.title)),
             ),
         }
     }
+}
+
+/// The decisions on drafts beside a project, newest first.
+async fn decisions(
+    state: &ServerState,
+    code: &str,
+    language: Language,
+) -> Result<Vec<DecisionView>, Failure> {
+    let query = DecisionQuery { project_code: Some(code.to_owned()), ..DecisionQuery::default() };
+    let mut views = Vec::new();
+    for decision in state.engine.decisions(&query, MOST_DECISIONS).await? {
+        let view = DecisionView::of(&decision, language);
+        let is_project = state.engine.project(&view.draft_id).await.is_ok();
+        views.push(if is_project { view.with_address() } else { view });
+    }
+    views.reverse();
+    Ok(views)
 }
 
 /// A title as a query of words alone.

@@ -160,6 +160,34 @@ words! {
     print: "พิมพ์", "Print";
     other_matches: "โครงการที่ไม่เกี่ยวข้องหรือใกล้เคียงน้อย", "Unrelated or less similar projects";
 
+    // report
+    report_button: "รายงานสำหรับพิมพ์", "Printable report";
+    report_kept: "รายงานมีเลขที่และตรวจสอบภายหลังได้ ระบบจึงเก็บรายงานพร้อมร่างไว้ในทะเบียน",
+        "The report has a number and can be verified later, so it is kept in the register together with the draft.";
+    report_heading: "รายงานผลการตรวจความซ้ำซ้อนของร่างโครงการ", "Report on what a draft repeats";
+    report_number: "เลขที่", "Number";
+    report_date: "วันที่", "Date";
+    report_draft_id: "รหัสร่าง", "Draft id";
+    report_draft_hash: "SHA-256 ของร่าง", "SHA-256 of the draft";
+    report_thresholds: "เกณฑ์", "Thresholds";
+    report_review_from: "ควรตรวจสอบตั้งแต่", "for review from";
+    report_repeats_from: "ซ้ำซ้อนตั้งแต่", "repeats from";
+    report_verify_heading: "การตรวจสอบรายงาน", "Verifying this report";
+    report_verify: "เก็บแฟ้มนี้ไว้ตามเดิมโดยไม่บันทึกใหม่ ผู้รับส่งแฟ้มให้ระบบที่ออกรายงานตรวจสอบได้ด้วยคำสั่ง thiap report verify หรือที่ /api/v1/reports/verify ระบบจะบอกว่าเป็นฉบับที่ออกจริงและไม่มีการเปลี่ยนแปลงหรือไม่",
+        "Keep this file as it is, without saving it anew. Whoever receives it can have it verified by the system that issued it, with thiap report verify or at /api/v1/reports/verify: it tells whether the report was issued there and has not changed.";
+    report_seal: "ตราปิดผนึก (SHA-256 ของเนื้อหา)", "Seal (SHA-256 of the contents)";
+
+    // decisions
+    decisions_heading: "ผลการพิจารณาของเจ้าหน้าที่", "Decisions of reviewers";
+    decided_at: "เมื่อ (เวลาไทย)", "When (Thai time)";
+    decided_on: "ร่าง", "Draft";
+    reviewer: "ผู้พิจารณา", "Reviewer";
+    reason: "เหตุผล", "Reason";
+    decision: "ผลการพิจารณา", "Decision";
+    superseded: "มีผลการพิจารณาใหม่ของผู้เดียวกันแล้ว", "decided again later by the same reviewer";
+    of_other_text: "พิจารณาจากร่างฉบับอื่นที่ใช้รหัสเดียวกัน", "made on another text of the draft";
+    machine_then: "ความเห็นของระบบขณะนั้น", "The system then said";
+
     // project
     project_heading: "โครงการ", "Project";
     rationale: "หลักการและเหตุผล", "Rationale";

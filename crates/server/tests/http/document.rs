@@ -1,19 +1,26 @@
 //! The OpenAPI document: whole, and true to what the server answers.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::service::{ask, get, get_with, post, service};
+use thiap_server::{ServerOptions, router};
+
+use crate::service::{ask, get, get_with, own, post, post_text, service};
 
 /// Every route of the API.
-const ROUTES: [(&str, &str); 10] = [
+const ROUTES: [(&str, &str); 14] = [
     ("get", "/api/v1/search"),
     ("post", "/api/v1/search"),
     ("post", "/api/v1/check"),
     ("post", "/api/v1/compare"),
+    ("post", "/api/v1/reports"),
+    ("post", "/api/v1/reports/verify"),
+    ("get", "/api/v1/decisions"),
+    ("post", "/api/v1/decisions"),
     ("get", "/api/v1/projects/{code}"),
     ("get", "/api/v1/facets"),
     ("post", "/api/v1/import"),
@@ -147,6 +154,28 @@ fn answers_have_the_shapes_that_the_document_tells() {
     hold("CompareAnswer", post("/api/v1/compare", &json!({"a": draft, "b": "S-2"})).json());
     hold("ProjectAnswer", get("/api/v1/projects/S-1").json());
     hold("ProjectAnswer", get("/api/v1/projects/R-1").json());
+    let decided = json!({
+        "draft_id": "D-doc", "project_code": "S-2", "relation": "overlap", "reason": "งานเดียวกัน", "reviewer": "ก", "draft": {"title": "ขุดคลอง"},
+    });
+    hold("DecisionRequest", decided.clone());
+    let data = own();
+    let options = ServerOptions { allow_decisions: true, ..ServerOptions::default() };
+    let writing = router(Arc::clone(&data.engine), &options);
+    let send =
+        |path: &str, body: &Value| post_text(&writing, path, "application/json", &body.to_string()).json();
+    hold("DecisionAnswer", send("/api/v1/decisions", &decided));
+    let listed = Request::get("/api/v1/decisions").body(Body::empty()).unwrap();
+    hold("DecisionsAnswer", ask(&writing, listed).json());
+    let mut named = draft.clone();
+    named["draft_id"] = json!("D-doc");
+    hold("CheckAnswer", send("/api/v1/check", &named));
+    let report = send("/api/v1/reports", &named);
+    hold("Report", report.clone());
+    let as_issued = post_text(&writing, "/api/v1/reports", "application/json", &named.to_string()).text();
+    let verify =
+        |body: &str| post_text(&writing, "/api/v1/reports/verify", "application/octet-stream", body).json();
+    hold("ReportVerification", verify(&as_issued));
+    hold("ReportVerification", verify(&as_issued.replacen("T25", "T26", 1)));
     hold("Readiness", get("/api/v1/ready").json());
     hold("Health", get("/api/v1/health").json());
     hold("ErrorBody", get("/api/v1/nowhere").json());

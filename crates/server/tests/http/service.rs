@@ -78,20 +78,23 @@ pub fn empty() -> Data {
 /// The folder that reading tests share: filled and indexed once.
 pub fn filled() -> &'static Data {
     static DATA: OnceLock<Data> = OnceLock::new();
-    DATA.get_or_init(|| {
-        let data = empty();
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("projects.jsonl");
-        let mut former = projects();
-        former.truncate(1);
-        former[0]["title"] = json!("ชื่อเดิมก่อนแก้ไข");
-        for projects in [former, projects()] {
-            write_lines(&file, &projects);
-            runtime().block_on(data.engine.import(&file, None, &Silent)).unwrap();
-        }
-        runtime().block_on(data.engine.index(false, &Silent)).unwrap();
-        data
-    })
+    DATA.get_or_init(own)
+}
+
+/// The same in a folder of its own, for tests that write.
+pub fn own() -> Data {
+    let data = empty();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("projects.jsonl");
+    let mut former = projects();
+    former.truncate(1);
+    former[0]["title"] = json!("ชื่อเดิมก่อนแก้ไข");
+    for projects in [former, projects()] {
+        write_lines(&file, &projects);
+        runtime().block_on(data.engine.import(&file, None, &Silent)).unwrap();
+    }
+    runtime().block_on(data.engine.index(false, &Silent)).unwrap();
+    data
 }
 
 fn write_lines(file: &Path, projects: &[Value]) {

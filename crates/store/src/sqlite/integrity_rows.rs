@@ -18,7 +18,7 @@ use crate::record::content_hash;
 const TOLD: i64 = 10;
 
 /// Statements that count rows which break a promise, with the promise.
-const PROMISES: [(&str, &str); 8] = [
+const PROMISES: [(&str, &str); 9] = [
     (
         "change numbers run from 1 to the last without gaps",
         "SELECT count(*) FROM (SELECT count(*) AS number, coalesce(min(change_number), 1) AS first, \
@@ -74,6 +74,12 @@ const PROMISES: [(&str, &str); 8] = [
         "SELECT count(*) FROM plan_links AS link JOIN plans AS plan ON plan.plan_id = link.plan_id \
          WHERE plan.level <> link.level",
     ),
+    (
+        "decisions are numbered from 1 without gaps",
+        "SELECT count(*) FROM (SELECT count(*) AS number, coalesce(min(decision_id), 1) AS first, \
+           coalesce(max(decision_id), 0) AS last FROM decisions) AS register \
+         WHERE register.number <> register.last OR register.first <> 1",
+    ),
 ];
 
 /// Checks the file; see [`crate::Store::check_integrity`].
@@ -101,6 +107,7 @@ pub(crate) async fn check(link: &mut Link, depth: IntegrityDepth) -> Result<Inte
         IntegrityDepth::Structure => 0,
         IntegrityDepth::Records => {
             check_columns(link, &mut problems).await?;
+            check_kept_texts(link, &mut problems).await?;
             check_records(link, &mut problems).await?
         }
     };
@@ -138,6 +145,34 @@ async fn check_records(link: &mut Link, problems: &mut Vec<String>) -> Result<u6
         problems.push(format!("and {} more records", wrong - TOLD));
     }
     Ok(records_read)
+}
+
+/// Drafts of decisions and issued reports against their hashes.
+async fn check_kept_texts(link: &mut Link, problems: &mut Vec<String>) -> Result<(), Failure> {
+    let kept = [
+        (
+            "the draft of decision",
+            "SELECT CAST(decision_id AS TEXT), draft_hash, draft_record FROM decisions \
+             WHERE draft_record IS NOT NULL ORDER BY decision_id",
+        ),
+        ("report", "SELECT number, content_hash, report FROM reports ORDER BY report_id"),
+    ];
+    for (what, statement) in kept {
+        let mut rows = sqlx::query_as::<_, (String, Vec<u8>, String)>(statement).fetch(&mut *link);
+        let mut wrong = 0;
+        while let Some((name, hash, text)) = rows.try_next().await? {
+            if hash != content_hash(&text) {
+                wrong += 1;
+                if wrong <= TOLD {
+                    problems.push(format!("{what} {name} is not what was written"));
+                }
+            }
+        }
+        if wrong > TOLD {
+            problems.push(format!("and {} more of the kind: {what}", wrong - TOLD));
+        }
+    }
+    Ok(())
 }
 
 /// Projects that are compared at a time.

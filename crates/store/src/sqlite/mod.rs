@@ -5,11 +5,13 @@ mod failures;
 mod open;
 
 pub(crate) mod agency_rows;
+pub(crate) mod decision_rows;
 pub(crate) mod family_rows;
 pub(crate) mod feed_rows;
 pub(crate) mod integrity_rows;
 pub(crate) mod plan_rows;
 pub(crate) mod project_rows;
+pub(crate) mod report_rows;
 pub(crate) mod state_rows;
 
 use std::path::{Path, PathBuf};

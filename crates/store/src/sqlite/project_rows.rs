@@ -60,7 +60,7 @@ pub(crate) struct NewPlanLink {
     pub plan_id: Option<PlanId>,
 }
 
-fn hash_of(bytes: Option<Vec<u8>>) -> Result<Option<ContentHash>, Failure> {
+pub(super) fn hash_of(bytes: Option<Vec<u8>>) -> Result<Option<ContentHash>, Failure> {
     bytes
         .map(|bytes| {
             ContentHash::try_from(bytes.as_slice())

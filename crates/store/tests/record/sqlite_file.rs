@@ -5,10 +5,13 @@ use std::time::{Duration, Instant};
 
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tempfile::TempDir;
-use thiap_domain::{Fault, Project};
-use thiap_store::{IntegrityDepth, Store, StoreError, StoreLocation, StoreOptions, UpsertOutcome};
+use thiap_domain::{Fault, Project, Relation};
+use thiap_store::{
+    IntegrityDepth, NewDecision, Store, StoreError, StoreLocation, StoreOptions, UpsertOutcome,
+};
 
-use crate::sample::{budget_like, code, titled};
+use crate::sample::{budget_like, code, day, titled};
+use crate::suite::decisions::decision;
 use crate::{Fresh, sqlite_place};
 
 async fn raw(path: &Path) -> SqliteConnection {
@@ -159,7 +162,7 @@ async fn a_store_of_a_newer_program_is_refused_and_left_alone() {
     link.close().await.unwrap();
     let before = std::fs::read(&path).unwrap();
     let error = Store::open(&sqlite_place(&fresh.folder)).await.unwrap_err();
-    assert!(matches!(error, StoreError::NewerFormat { found: 9999, known: 2, .. }), "{error}");
+    assert!(matches!(error, StoreError::NewerFormat { found: 9999, known: 3, .. }), "{error}");
     assert!(std::fs::read(&path).unwrap() == before);
 
     let mut link = raw(&path).await;
@@ -230,6 +233,7 @@ async fn an_integrity_check_tells_what_a_stranger_changed() {
     let fresh = Fresh::sqlite().await;
     fresh.store.upsert_projects(&batch(1, 20)).await.unwrap();
     fresh.store.withdraw_projects(&[code("B1-3")]).await.unwrap();
+    decide_and_report(&fresh.store).await;
     let mut link = raw(fresh.store.path()).await;
     for (change, told) in [
         ("UPDATE project_versions SET record = replace(record, 'ทางหลวง 1 5', 'อื่น')", "not what was written"),
@@ -245,6 +249,18 @@ async fn an_integrity_check_tells_what_a_stranger_changed() {
         ("DELETE FROM plan_links WHERE project_id = 7", "project B1-6 say something else"),
         ("UPDATE agency_names SET valid_to = '2020-01-01'", "every agency has a name"),
         ("PRAGMA foreign_keys = OFF; UPDATE projects SET agency_id = 77", "every reference"),
+        (
+            "DROP TRIGGER decisions_are_never_changed; UPDATE decisions SET draft_record = '{}' WHERE decision_id = 1",
+            "the draft of decision 1 is not what was written",
+        ),
+        (
+            "DROP TRIGGER decisions_are_never_deleted; DELETE FROM decisions WHERE decision_id = 1",
+            "without gaps",
+        ),
+        (
+            "DROP TRIGGER reports_are_never_changed; UPDATE reports SET report = '[]'",
+            "report T-1 is not what was written",
+        ),
     ] {
         let before = fresh.folder.path().join("before.sqlite");
         let _ = std::fs::remove_file(&before);
@@ -257,6 +273,86 @@ async fn an_integrity_check_tells_what_a_stranger_changed() {
         assert!(report.problems.iter().any(|problem| problem.contains(told)), "{told}: {report:?}");
         copy.close().await;
     }
+}
+
+/// Two decisions beside the project B1-1, the first with its draft, and the report T-1.
+async fn decide_and_report(store: &Store) {
+    let with_draft = NewDecision {
+        draft: Some(Box::new(titled("D", "ร่าง"))),
+        ..decision("D", "B1-1", "ก", Relation::Overlap)
+    };
+    store.add_decision(&with_draft).await.unwrap();
+    store.add_decision(&decision("D", "B1-1", "ข", Relation::Related)).await.unwrap();
+    store.add_report("T-1", day("2026-01-31"), "{}").await.unwrap();
+}
+
+#[tokio::test]
+async fn nobody_can_change_what_was_decided_or_issued() {
+    let fresh = Fresh::sqlite().await;
+    fresh.store.upsert_projects(&batch(1, 2)).await.unwrap();
+    decide_and_report(&fresh.store).await;
+    let told = fresh.store.decisions_on(&["D"]).await.unwrap();
+    let report = fresh.store.report("T-1").await.unwrap();
+    let mut link = raw(fresh.store.path()).await;
+    for (attempt, words) in [
+        ("UPDATE decisions SET relation = 'distinct' WHERE decision_id = 1", "never changed"),
+        ("UPDATE decisions SET decision_id = 9 WHERE decision_id = 1", "never changed"),
+        ("DELETE FROM decisions", "never deleted"),
+        (
+            "INSERT OR REPLACE INTO decisions (decision_id, draft_id, project_code, relation, reason, reviewer, decided_at) \
+             VALUES (1, 'D', 'B1-1', 'distinct', 'x', 'x', '2026-01-01T00:00:00Z')",
+            "never changed",
+        ),
+        ("UPDATE reports SET report = ''", "never changed"),
+        ("DELETE FROM reports WHERE number = 'T-1'", "never deleted"),
+        (
+            "REPLACE INTO reports (number, report_date, issued_at, content_hash, report) \
+             VALUES ('T-1', '2026-01-01', '2026-01-01T00:00:00Z', x'00', '')",
+            "never changed",
+        ),
+    ] {
+        let error = sqlx::raw_sql(attempt).execute(&mut link).await.unwrap_err().to_string();
+        assert!(error.contains(words), "{attempt}: {error}");
+    }
+    assert_eq!(fresh.store.decisions_on(&["D"]).await.unwrap(), told);
+    assert_eq!(fresh.store.report("T-1").await.unwrap(), report);
+    assert!(fresh.store.check_integrity(IntegrityDepth::Records).await.unwrap().is_sound());
+    fresh.store.close().await;
+    let again = Store::open(&sqlite_place(&fresh.folder)).await.unwrap();
+    assert_eq!(again.decisions_on(&["D"]).await.unwrap(), told, "they outlive the process");
+}
+
+#[tokio::test]
+async fn writers_at_the_same_time_number_decisions_without_gaps() {
+    let fresh = Fresh::sqlite().await;
+    fresh.store.upsert_projects(&[titled("A", "ก")]).await.unwrap();
+    let second = Store::open(&sqlite_place(&fresh.folder)).await.unwrap();
+    let mut running = tokio::task::JoinSet::new();
+    for number in 0..40 {
+        let store = if number % 2 == 0 { fresh.store.clone() } else { second.clone() };
+        running.spawn(async move {
+            let new = decision(&format!("D{number}"), "A", "ก", Relation::Related);
+            store.add_decision(&new).await.unwrap().decision_id
+        });
+    }
+    let mut numbers = running.join_all().await;
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=40).collect::<Vec<u64>>());
+}
+
+#[tokio::test]
+async fn a_store_of_an_older_format_takes_decisions_after_it_is_opened() {
+    let fresh = Fresh::sqlite().await;
+    fresh.store.upsert_projects(&batch(1, 3)).await.unwrap();
+    fresh.store.close().await;
+    let mut link = raw(&fresh.folder.path().join("record.sqlite")).await;
+    let former = "DROP TABLE decisions; DROP TABLE reports; DELETE FROM _sqlx_migrations WHERE version = 3";
+    sqlx::raw_sql(former).execute(&mut link).await.unwrap();
+    link.close().await.unwrap();
+    let store = Store::open(&sqlite_place(&fresh.folder)).await.unwrap();
+    decide_and_report(&store).await;
+    assert_eq!(store.counts().await.unwrap().projects, 3);
+    assert!(store.check_integrity(IntegrityDepth::Records).await.unwrap().is_sound());
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use utoipa::{IntoParams, ToSchema};
 
+use super::decision::DecisionAnswer;
 use super::one_of;
 use super::record::{DraftRecord, TextField};
 use super::search::ProjectCard;
@@ -83,6 +84,9 @@ pub(crate) struct Match {
     project_code: String,
     /// What a list shows of it.
     project: ProjectCard,
+    /// What reviewers decided on the draft of this id beside this project, oldest first; left out when nobody did.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    decisions: Vec<DecisionAnswer>,
     /// The most likely relation.
     relation: Relation,
     /// Probability that the pair is actionable (duplicate or overlap), 0 to 1.

@@ -56,6 +56,8 @@ pub(crate) struct Readiness {
     index_lag_changes: u64,
     /// Whether files of records may be uploaded.
     import_allowed: bool,
+    /// Whether decisions of reviewers may be entered.
+    decisions_allowed: bool,
     /// Projects in the store.
     projects: u64,
     /// The store's last change number.

@@ -1,0 +1,123 @@
+//! `report`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use serde::Serialize;
+use thiap_domain::Verdict;
+use thiap_engine::record::{ReadOptions, RecordReader};
+use thiap_engine::{Engine, EngineError, Progress, ReportOutcome, thai_today};
+use thiap_server::{Language, report_html, verify_report};
+
+use crate::args::{Format, ReportAction, ReportArguments};
+use crate::input::InputFile;
+use crate::output::Output;
+
+/// A line for each report.
+#[derive(Serialize)]
+struct ReportLine<'a> {
+    draft_id: &'a str,
+    number: &'a str,
+    verdict: Verdict,
+    html: &'a Path,
+    json: &'a Path,
+}
+
+/// A line for a draft that could not be worked on.
+#[derive(Serialize)]
+struct ErrorLine<'a> {
+    draft_id: &'a str,
+    error: String,
+}
+
+/// Issues a report for every draft of a file, or verifies one; whether all is well.
+pub async fn report(
+    engine: &Arc<Engine>,
+    arguments: &ReportArguments,
+    output: &Output,
+    progress: &dyn Progress,
+) -> anyhow::Result<bool> {
+    match (&arguments.action, &arguments.file) {
+        (Some(ReportAction::Verify { file }), _) => verify(engine, file, output).await,
+        (None, Some(file)) => issue(engine, file, arguments, output, progress).await,
+        (None, None) => anyhow::bail!("a file of drafts is needed: thiap report FILE"),
+    }
+}
+
+async fn issue(
+    engine: &Arc<Engine>,
+    file: &Path,
+    arguments: &ReportArguments,
+    output: &Output,
+    progress: &dyn Progress,
+) -> anyhow::Result<bool> {
+    let date = arguments.date.unwrap_or_else(thai_today);
+    let language = if arguments.english { Language::English } else { Language::Thai };
+    let input = InputFile::open(file)?;
+    let options = ReadOptions { code_from_row: true, ..ReadOptions::default() };
+    let rows = RecordReader::open(input.path(), &options).map_err(EngineError::from)?;
+    std::fs::create_dir_all(&arguments.output).with_context(|| arguments.output.display().to_string())?;
+    let mut all_issued = true;
+    progress.begin("report", None);
+    for row in rows {
+        let row = row.map_err(EngineError::from)?;
+        let draft = match row.project {
+            Ok(draft) => draft,
+            Err(problems) => {
+                all_issued = false;
+                let draft = format!("row {}", row.row);
+                let error = EngineError::Draft { draft: draft.clone(), problems }.to_string();
+                progress.notice(&error);
+                if output.format != Format::Table {
+                    output.line(&ErrorLine { draft_id: &draft, error })?;
+                }
+                continue;
+            }
+        };
+        let report = engine.report(draft, date, arguments.limit).await?;
+        let page = report_html(&report, language)?;
+        let number = report.number();
+        let html = arguments.output.join(format!("{number}.html"));
+        let json = arguments.output.join(format!("{number}.json"));
+        for (path, text) in [(&html, page.as_str()), (&json, report.json())] {
+            std::fs::write(path, text).with_context(|| path.display().to_string())?;
+        }
+        let contents = report.contents();
+        let draft_id = contents.draft.project_code.as_str();
+        progress.advance(1);
+        match output.format {
+            Format::Table => output.text(&format!(
+                "ร่าง {draft_id}: {} ({}) รายงานเลขที่ {number}\n  {}\n  {}",
+                contents.verdict.thai(),
+                contents.verdict.name(),
+                html.display(),
+                json.display()
+            ))?,
+            _ => output.line(&ReportLine {
+                draft_id,
+                number,
+                verdict: contents.verdict,
+                html: &html,
+                json: &json,
+            })?,
+        }
+    }
+    progress.end();
+    Ok(all_issued)
+}
+
+/// Tells whether a report is genuine, in a sentence, or as JSON where that is asked for.
+async fn verify(engine: &Arc<Engine>, file: &Path, output: &Output) -> anyhow::Result<bool> {
+    let input = InputFile::open(file)?;
+    let bytes = std::fs::read(input.path()).with_context(|| file.display().to_string())?;
+    let verification = verify_report(engine, &bytes).await.with_context(|| file.display().to_string())?;
+    match output.format {
+        Format::Json => output.document(&verification)?,
+        Format::Table | Format::Jsonl => {
+            output.text(&verification.message_th)?;
+            output.text(&verification.message_en)?;
+        }
+    }
+    Ok(verification.outcome == ReportOutcome::Genuine)
+}

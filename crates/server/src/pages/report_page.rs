@@ -1,0 +1,335 @@
+//! The report of a check as a page to be printed and kept: one file, no scripts, nothing to fetch.
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use thiap_domain::{Baht, Verdict};
+use thiap_engine::{Report, ReportDecision, ReportMatch, embedded_json, thai_today};
+
+use super::check_page::{self, Sent};
+use super::format;
+use super::labels::{Label, likelihood};
+use super::language::Language;
+use super::words::Words;
+use crate::api;
+use crate::failure::Failure;
+use crate::state::ServerState;
+
+/// Matches that a report made on the page holds.
+const MATCHES: usize = 20;
+/// Passages that are printed of a match; all stand in the report itself.
+const PASSAGES: usize = 3;
+/// The page carries its own style and nothing else.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+/// Why a report could not be written as a page; a mistake of this program.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the page of report {number} could not be written: {reason}")]
+pub struct ReportPageError {
+    /// The report.
+    pub number: String,
+    /// Why.
+    pub reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct ReportPage<'a> {
+    language: Language,
+    t: &'static Words,
+    number: &'a str,
+    seal: &'a str,
+    date: String,
+    /// Name of the verdict, for its colour.
+    verdict: &'static str,
+    verdict_label: &'static str,
+    verdict_sentence: &'static str,
+    draft_title: &'a str,
+    /// What is said of the draft.
+    draft: Vec<(&'static str, Vec<String>)>,
+    repairs: &'a [String],
+    matches: Vec<MatchView<'a>>,
+    /// What was searched, and with what.
+    provenance: Vec<(&'static str, String)>,
+    /// The report itself, for verification.
+    json: String,
+}
+
+struct MatchView<'a> {
+    rank: usize,
+    code: &'a str,
+    title: &'a str,
+    owner: String,
+    fiscal_year_be: String,
+    budget: String,
+    relation: &'static str,
+    relation_label: &'static str,
+    likelihood: String,
+    summary: &'a str,
+    aspects: Vec<(&'static str, &'static str, &'a str)>,
+    passages: Vec<PassageView<'a>>,
+    decisions: Vec<DecidedView<'a>>,
+}
+
+struct PassageView<'a> {
+    draft_field: &'static str,
+    draft_text: &'a str,
+    project_field: &'static str,
+    project_text: &'a str,
+}
+
+struct DecidedView<'a> {
+    relation: &'static str,
+    reason: &'a str,
+    reviewer: &'a str,
+    decided_at: String,
+    of_other_text: bool,
+}
+
+/// A report as a page to be printed; the report itself stands inside it, so that the page can be verified. The same report and
+/// language give the same bytes.
+///
+/// # Errors
+/// [`ReportPageError`] when the page cannot be written, which is a mistake of this program.
+pub fn report_html(report: &Report, language: Language) -> Result<String, ReportPageError> {
+    ReportPage::of(report, language)
+        .render()
+        .map_err(|error| ReportPageError { number: report.number().to_owned(), reason: error.to_string() })
+}
+
+/// The pages of a report in every language.
+pub(crate) fn report_pages(report: &Report) -> Vec<String> {
+    [Language::Thai, Language::English]
+        .into_iter()
+        .filter_map(|language| match report_html(report, language) {
+            Ok(page) => Some(page),
+            Err(error) => {
+                tracing::error!("{error}");
+                None
+            }
+        })
+        .collect()
+}
+
+/// Issues the report of the draft that the form holds, and shows it.
+pub(super) async fn issue(State(state): State<ServerState>, request: Request) -> Result<Response, Failure> {
+    // a report is kept: a page of another site must not fill the register
+    api::refuse_other_sites(request.headers())?;
+    let (page, draft) = match check_page::sent(&state, request).await? {
+        Sent::Draft { page, draft, .. } => (page, draft),
+        Sent::Answered(response) => return Ok(response),
+    };
+    let report = state.engine.report(*draft, thai_today(), MATCHES).await?;
+    shown(&report, page.language)
+}
+
+/// The answer that shows a report.
+pub(crate) fn shown(report: &Report, language: Language) -> Result<Response, Failure> {
+    let html = report_html(report, language).map_err(|error| {
+        tracing::error!("{error}");
+        Failure::internal()
+    })?;
+    let file_name = format!("inline; filename=\"{}.html\"", report.number());
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag())),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_str(&file_name).unwrap_or(HeaderValue::from_static("inline")),
+        ),
+    ];
+    Ok((StatusCode::OK, headers, html).into_response())
+}
+
+impl<'a> ReportPage<'a> {
+    fn of(report: &'a Report, language: Language) -> Self {
+        let words = language.words();
+        let contents = report.contents();
+        let draft = &contents.draft;
+        let one = |text: &str| if text.is_empty() { Vec::new() } else { vec![text.to_owned()] };
+        let areas: Vec<String> = draft
+            .areas
+            .iter()
+            .map(|area| {
+                [area.subdistrict.as_str(), &area.district, &area.province].join(" ").trim().to_owned()
+            })
+            .filter(|area| !area.is_empty())
+            .collect();
+        let mut facts = vec![
+            (words.report_draft_id, one(draft.project_code.as_str())),
+            (words.owner, one(&format::owner(&draft.owner))),
+            (words.fiscal_year, draft.fiscal_year_be.map(|year| year.to_string()).into_iter().collect()),
+            (
+                words.budget,
+                format::baht(draft.budget_total()).map(|sum| with_baht(&sum, words)).into_iter().collect(),
+            ),
+            (
+                words.period,
+                draft
+                    .period
+                    .map(|period| {
+                        let [start, end] = [period.start, period.end].map(|day| format::day(day, language));
+                        format!("{start} – {end}")
+                    })
+                    .into_iter()
+                    .collect(),
+            ),
+            (words.field_target_group, one(&draft.target_group.text)),
+            (words.field_area, if areas.is_empty() { one(&draft.area_text) } else { vec![areas.join(", ")] }),
+            (words.field_objectives, draft.objectives.clone()),
+            (words.field_activities, draft.activities.iter().map(|activity| activity.name.clone()).collect()),
+        ];
+        facts.retain(|(_, texts)| !texts.is_empty());
+        Self {
+            language,
+            t: words,
+            number: report.number(),
+            seal: report.seal_text(),
+            date: format::day(contents.date, language),
+            verdict: contents.verdict.name(),
+            verdict_label: contents.verdict.label(language),
+            verdict_sentence: match contents.verdict {
+                Verdict::Clear => words.verdict_clear,
+                Verdict::Review => words.verdict_review,
+                Verdict::Repeats => words.verdict_repeats,
+            },
+            draft_title: &draft.title,
+            draft: facts,
+            repairs: &contents.repairs,
+            matches: contents.matches.iter().map(|found| MatchView::of(found, language)).collect(),
+            provenance: vec![
+                (words.corpus_version, contents.corpus.change_number.to_string()),
+                (words.searched_projects, format::thousands(contents.corpus.projects)),
+                (words.compared_projects, format::thousands(contents.compared_projects as u64)),
+                (words.encoder_model, contents.model_id.clone()),
+                (words.relation_model, contents.relation_model_id.clone()),
+                (
+                    words.report_thresholds,
+                    format!(
+                        "{} {} / {} {}",
+                        words.report_review_from,
+                        format::percent(contents.thresholds.review),
+                        words.report_repeats_from,
+                        format::percent(contents.thresholds.repeats)
+                    ),
+                ),
+                (words.report_draft_hash, contents.draft_sha256.clone()),
+            ],
+            json: embedded_json(report.json()),
+        }
+    }
+}
+
+fn with_baht(sum: &str, words: &Words) -> String {
+    format!("{sum} {}", words.baht)
+}
+
+impl<'a> MatchView<'a> {
+    fn of(found: &'a ReportMatch, language: Language) -> Self {
+        let words = language.words();
+        let project = &found.project;
+        Self {
+            rank: found.rank,
+            code: &found.project_code,
+            title: &project.title,
+            owner: format::owner(&project.owner),
+            fiscal_year_be: project.fiscal_year_be.map(|year| year.to_string()).unwrap_or_default(),
+            budget: format::baht(project.budget_baht.filter(|sum| *sum != Baht::default()))
+                .map(|sum| with_baht(&sum, words))
+                .unwrap_or_default(),
+            relation: found.relation.name(),
+            relation_label: found.relation.label(language),
+            likelihood: format!(
+                "{} ({})",
+                likelihood(found.likelihood, language),
+                format::percent(found.likelihood)
+            ),
+            summary: if language.is_thai() { &found.summary_th } else { &found.summary_en },
+            aspects: found
+                .aspects
+                .iter()
+                .map(|(aspect, agreement)| {
+                    let evidence = found.evidence.get(aspect).map(String::as_str).unwrap_or_default();
+                    (aspect.label(language), agreement.label(language), evidence)
+                })
+                .collect(),
+            passages: found
+                .passages
+                .iter()
+                .take(PASSAGES)
+                .map(|passage| PassageView {
+                    draft_field: passage.draft.field.label(language),
+                    draft_text: &passage.draft.text,
+                    project_field: passage.project.field.label(language),
+                    project_text: &passage.project.text,
+                })
+                .collect(),
+            decisions: found
+                .decisions
+                .iter()
+                .filter(|decision| !decision.superseded)
+                .map(|decision| DecidedView::of(decision, language))
+                .collect(),
+        }
+    }
+}
+
+impl<'a> DecidedView<'a> {
+    fn of(decision: &'a ReportDecision, language: Language) -> Self {
+        Self {
+            relation: decision.relation.label(language),
+            reason: &decision.reason,
+            reviewer: &decision.reviewer,
+            decided_at: format::moment(decision.decided_at, language),
+            of_other_text: decision.of_other_text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use thiap_engine::REPORT_PAGE_FORMAT;
+    use thiap_store::content_hash;
+
+    use super::*;
+
+    const SAMPLE: &str = include_str!("../../tests/sample-report.json");
+
+    /// Pages that were handed out are verified by making them again. When this fails the page has changed: raise
+    /// `REPORT_PAGE_FORMAT` beside the new figures, so that older pages are not called altered.
+    #[test]
+    fn the_page_of_a_format_never_changes() {
+        let report = Report::from_json(SAMPLE).unwrap();
+        let hashes: Vec<String> = report_pages(&report)
+            .iter()
+            .map(|page| content_hash(page).iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+            .collect();
+        assert_eq!((REPORT_PAGE_FORMAT, hashes.join(" ").as_str()), (1, "520e2770ef6a2000 143027d80b8b8d17"));
+    }
+
+    #[test]
+    fn a_page_says_what_the_report_says_and_lets_nothing_through() {
+        let report = Report::from_json(SAMPLE).unwrap();
+        let page = report_html(&report, Language::Thai).unwrap();
+        for text in [
+            report.number(),
+            report.seal_text(),
+            "31 ม.ค. 2569",
+            "ขุดลอกคลอง &#60;บางหลวง&#62;",
+            "83%",
+            "31 ม.ค. 2569 00:30",
+            "สมศรี",
+            "9,855",
+            "1,500,000",
+        ] {
+            assert!(page.contains(text), "{text}: {page}");
+        }
+        assert!(!page.contains("<บางหลวง>"), "{page}");
+        let english = report_html(&report, Language::English).unwrap();
+        assert!(english.contains("31 Jan 2026") && english.contains("probably repeats"), "{english}");
+    }
+}
