@@ -13,4 +13,5 @@ mod crash;
 mod decisions;
 mod import;
 mod report;
+mod screen;
 mod serve;

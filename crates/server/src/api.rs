@@ -4,6 +4,7 @@ mod body;
 mod check;
 mod compare;
 mod decisions;
+mod families;
 mod health;
 mod import;
 mod projects;
@@ -47,6 +48,7 @@ const DOCUMENT_PATH: &str = "/api/openapi.json";
         (name = "check", description = "Checking drafts and pairs"),
         (name = "reports", description = "Numbered reports of checks, and their verification"),
         (name = "decisions", description = "What reviewers decided"),
+        (name = "families", description = "Projects of several agencies that repeat each other"),
         (name = "projects", description = "Projects as they are stored"),
         (name = "operation", description = "Watching the server"),
     ),
@@ -60,6 +62,8 @@ fn working() -> OpenApiRouter<ServerState> {
         .routes(routes!(check::check))
         .routes(routes!(compare::compare))
         .routes(routes!(decisions::decisions, decisions::decide))
+        .routes(routes!(families::families))
+        .routes(routes!(families::family))
         .routes(routes!(projects::project))
         .routes(routes!(reports::issue))
 }

@@ -212,6 +212,19 @@ impl From<EngineError> for Failure {
                 format!("ไม่พบโครงการรหัส {code} โปรดตรวจสอบรหัส"),
             )
             .at("project_code"),
+            EngineError::UnknownFamily { family_id } => Self::new(
+                StatusCode::NOT_FOUND,
+                "unknown_family",
+                detail,
+                format!("ไม่พบกลุ่มโครงการ {family_id} โปรดตรวจสอบรหัสกลุ่ม"),
+            )
+            .at("family_id"),
+            EngineError::NotScreened => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not_screened",
+                "no projects were screened yet; the operator has to run: thiap screen",
+                "ยังไม่มีผลการคัดกรองทั้งชุด โปรดแจ้งผู้ดูแลระบบให้คัดกรองโครงการ",
+            ),
             EngineError::Draft { ref problems, .. } => {
                 let field = problems.first().map(|problem| problem.field.to_owned());
                 let failure = Self::new(

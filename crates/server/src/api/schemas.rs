@@ -5,6 +5,7 @@
 
 mod check;
 mod decision;
+mod family;
 mod operation;
 mod record;
 mod report;
@@ -15,6 +16,7 @@ use utoipa::openapi::{Ref, RefOr, Schema};
 
 pub(super) use check::{CheckParameters, CheckRequest, CheckResponse, CompareAnswer, CompareRequest};
 pub(super) use decision::{DecisionAnswer, DecisionParameters, DecisionRequest, DecisionsAnswer};
+pub(super) use family::{FamiliesAnswer, Family, FamilyParameters};
 pub(super) use operation::{ImportAnswer, ImportRequest, Readiness};
 pub(super) use record::{DraftRecord, ProjectAnswer};
 pub(super) use report::{Report, ReportParameters, ReportVerification};

@@ -12,7 +12,7 @@ use thiap_server::{ServerOptions, router};
 use crate::service::{ask, get, get_with, own, post, post_text, service};
 
 /// Every route of the API.
-const ROUTES: [(&str, &str); 14] = [
+const ROUTES: [(&str, &str); 16] = [
     ("get", "/api/v1/search"),
     ("post", "/api/v1/search"),
     ("post", "/api/v1/check"),
@@ -21,6 +21,8 @@ const ROUTES: [(&str, &str); 14] = [
     ("post", "/api/v1/reports/verify"),
     ("get", "/api/v1/decisions"),
     ("post", "/api/v1/decisions"),
+    ("get", "/api/v1/families"),
+    ("get", "/api/v1/families/{family_id}"),
     ("get", "/api/v1/projects/{code}"),
     ("get", "/api/v1/facets"),
     ("post", "/api/v1/import"),
@@ -58,10 +60,14 @@ fn every_route_is_documented_and_every_documented_route_is_there() {
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
         let request =
             Request::builder().method(method).uri(path.replace("{code}", "S-1")).body(Body::empty()).unwrap();
-        let status = ask(&service(), request).status;
+        let answer = ask(&service(), request);
+        // a route that looks for a family by its name answers of the family, not of the route
+        let of_family =
+            answer.status == StatusCode::NOT_FOUND && answer.json()["error"]["code"] == "unknown_family";
         assert!(
-            ![StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED].contains(&status),
-            "{path}: {status}"
+            of_family || ![StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED].contains(&answer.status),
+            "{path}: {}",
+            answer.status
         );
     }
 }
