@@ -13,9 +13,10 @@ mod import;
 mod indexing;
 mod progress;
 pub mod record;
-mod repairs;
 mod search;
+mod splits;
 mod train;
+mod undone;
 
 pub use check::Side;
 pub use engine::{Engine, EngineOptions, Status, open_encoder};
