@@ -10,5 +10,6 @@ mod bad_input;
 mod check;
 mod contract;
 mod crash;
+mod evasion;
 mod import;
 mod serve;
