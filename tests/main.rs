@@ -11,6 +11,7 @@ mod check;
 mod contract;
 mod crash;
 mod decisions;
+mod evasion;
 mod import;
 mod report;
 mod screen;

@@ -10,6 +10,7 @@ mod period;
 mod project;
 mod relation;
 mod span;
+mod trick;
 
 pub use area::{Area, AreaCode, AreaCodeError, AreaLevel};
 pub use fault::Fault;
@@ -22,3 +23,4 @@ pub use project::{
 };
 pub use relation::{Agreement, Aspect, Relation, UnknownRelation, Verdict};
 pub use span::TextSpan;
+pub use trick::Trick;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use thiap_domain::{
-    Agreement, Aspect, Baht, FiscalYear, Owner, Project, ProjectKind, Relation, TextField, Verdict,
+    Agreement, Aspect, Baht, FiscalYear, Owner, Project, ProjectKind, Relation, TextField, Trick, Verdict,
 };
 use thiap_index::{Chip, FacetCounts, Hit};
 
@@ -107,8 +107,53 @@ pub struct CheckAnswer {
     pub model_id: String,
     /// The weights of the relation model.
     pub relation_model_id: String,
-    /// Spellings in the draft that were undone before comparing, in Thai.
-    pub repairs: Vec<String>,
+    /// Kinds of spelling in the draft that were undone before comparing.
+    pub undone: Vec<UndoneInDraft>,
+    /// Drafts of the same owner, checked together with this one, that repeat a project together with it.
+    pub split_with: Vec<Split>,
+}
+
+/// A kind of spelling that was undone in a draft before comparing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UndoneInDraft {
+    /// What it is.
+    pub trick: Trick,
+    /// The same as a Thai sentence.
+    pub thai: String,
+    /// The same as an English sentence.
+    pub english: String,
+    /// How often it was undone in all texts.
+    pub count: usize,
+    /// Words where it stood, the first few.
+    pub examples: Vec<PassageSide>,
+}
+
+/// A form in the draft and another in the project that mean the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UndoneInPair {
+    /// In what the two differ.
+    pub trick: Trick,
+    /// The same as a Thai sentence.
+    pub thai: String,
+    /// The same as an English sentence.
+    pub english: String,
+    /// In the draft.
+    pub draft: PassageSide,
+    /// In the project.
+    pub project: PassageSide,
+}
+
+/// Another draft that makes up one project together with this one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Split {
+    /// The other draft.
+    pub draft_id: String,
+    /// The project.
+    pub project_code: String,
+    /// How likely this draft alone repeats it.
+    pub likelihood_alone: f64,
+    /// How likely both (or three drafts) together do.
+    pub likelihood_together: f64,
 }
 
 /// A project that a draft may repeat.
@@ -153,6 +198,8 @@ pub struct ComparisonAnswer {
     pub evidence: BTreeMap<Aspect, String>,
     /// The passages that the match rests on.
     pub passages: Vec<PassageAnswer>,
+    /// What differs in writing and was looked through.
+    pub undone: Vec<UndoneInPair>,
     /// The terms of the model that weighed most, strongest first.
     pub reasons: Vec<ReasonAnswer>,
     /// The match in one Thai sentence.

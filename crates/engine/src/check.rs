@@ -1,5 +1,6 @@
 //! Check and compare: drafts against the projects of the index, pairs against each other.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -7,7 +8,8 @@ use thiap_domain::{Project, ProjectCode, Verdict};
 use thiap_index::{Index, ProjectVectors, VectorField};
 use thiap_model::Encoder;
 use thiap_screening::{
-    Comparison, CorpusStatistics, Profile, RememberedStatistics, TextVectors, compare, passages, verdict,
+    Comparison, CorpusStatistics, Profile, RememberedStatistics, TextVectors, compare, passages, undone,
+    verdict,
 };
 
 use crate::answer::{
@@ -18,7 +20,8 @@ use crate::decisions::DraftTexts;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::indexing::{blocking, encode_projects};
-use crate::repairs::repairs_in_thai;
+use crate::splits::{LEAST_LIKELIHOOD, MOST_SHARES, Part, name_splits, shared_codes};
+use crate::undone::{side, undone_in_draft, undone_in_pair};
 
 /// Projects that each draft is compared with one by one.
 pub const CANDIDATES: usize = 100;
@@ -86,7 +89,8 @@ pub(crate) fn prepare(
 }
 
 impl Engine {
-    /// Checks drafts; answers come in the order of the drafts.
+    /// Checks drafts; answers come in the order of the drafts. All drafts of one call are looked at together for work that
+    /// was split among several of them.
     ///
     /// # Errors
     /// [`EngineError::NotIndexed`], and what store, index and encoder give.
@@ -98,11 +102,12 @@ impl Engine {
         let (index, encoder) = self.opened().await?;
         let corpus = Arc::new(statistics(&index));
         let mut answers = Vec::with_capacity(drafts.len());
+        let mut parts = Vec::new();
         let mut drafts = drafts.into_iter();
         loop {
             let batch: Vec<Project> = drafts.by_ref().take(BATCH_DRAFTS).collect();
             if batch.is_empty() {
-                return Ok(answers);
+                return self.with_splits(index, encoder, corpus, parts, answers).await;
             }
             let texts = DraftTexts::of(&batch);
             let encoder_of_batch = Arc::clone(&encoder);
@@ -121,9 +126,40 @@ impl Engine {
                     .collect::<Result<Vec<_>, _>>()
             })
             .await?;
+<<<<<<< HEAD
             self.add_decisions(&texts, &mut batch_answers).await?;
             answers.extend(batch_answers);
+=======
+            for (answer, part) in batch_answers {
+                answers.push(answer);
+                parts.push(part);
+            }
+>>>>>>> wb
         }
+    }
+
+    /// Names drafts that make up one project together on their answers.
+    async fn with_splits(
+        self: &Arc<Self>,
+        index: Arc<Index>,
+        encoder: Arc<dyn Encoder>,
+        corpus: Arc<RememberedStatistics<IndexStatistics>>,
+        parts: Vec<Part>,
+        mut answers: Vec<CheckAnswer>,
+    ) -> Result<Vec<CheckAnswer>, EngineError> {
+        let codes = shared_codes(&parts);
+        if codes.is_empty() {
+            return Ok(answers);
+        }
+        let existing = self.store().projects(&codes).await?.into_iter().flatten();
+        let existing: BTreeMap<ProjectCode, Project> =
+            existing.map(|project| (project.project_code.clone(), project)).collect();
+        let engine = Arc::clone(self);
+        blocking(move || -> Result<_, EngineError> {
+            name_splits(&engine, &index, &*corpus, &*encoder, &parts, &existing, &mut answers)?;
+            Ok(answers)
+        })
+        .await
     }
 
     /// The candidates of each draft, read from the store.
@@ -189,7 +225,7 @@ impl Engine {
         draft: PreparedDraft,
         candidates: Vec<Project>,
         limit: usize,
-    ) -> Result<CheckAnswer, EngineError> {
+    ) -> Result<(CheckAnswer, Part), EngineError> {
         let profile = profile_of(&draft.project, &draft.vectors);
         let compared = self.compare_all(index, corpus, &profile, candidates)?;
         let compared_projects = compared.len();
@@ -207,7 +243,13 @@ impl Engine {
                 decisions: Vec::new(),
             })
             .collect();
-        Ok(CheckAnswer {
+        let shares = compared
+            .iter()
+            .filter(|one| one.comparison.likelihood >= LEAST_LIKELIHOOD)
+            .take(MOST_SHARES)
+            .map(|one| (one.project.project_code.clone(), one.comparison.likelihood))
+            .collect();
+        let answer = CheckAnswer {
             draft_id: draft.project.project_code.as_str().to_owned(),
             verdict,
             matches,
@@ -216,8 +258,10 @@ impl Engine {
             change_number: index.lexical_change_number(),
             model_id: model_id.to_owned(),
             relation_model_id: self.relation_model.id().to_owned(),
-            repairs: repairs_in_thai(&draft.project),
-        })
+            undone: undone_in_draft(&draft.project),
+            split_with: Vec::new(),
+        };
+        Ok((answer, Part { project: draft.project, vectors: draft.vectors, shares }))
     }
 
     /// Compares pairs; `a` stands as the draft. Answers come in the order of the pairs.
@@ -275,14 +319,7 @@ fn comparison_answer(
     let Compared { project, existing, comparison } = compared;
     let side = |owner: &Project, place: &thiap_screening::Place| -> Option<PassageSide> {
         let text = owner.texts().filter(|(field, _)| *field == place.field).nth(place.entry)?.1;
-        let (start_char, end_char) = place.span.in_characters(text)?;
-        Some(PassageSide {
-            field: place.field,
-            entry: place.entry,
-            start_char,
-            end_char,
-            text: place.span.slice(text)?.to_owned(),
-        })
+        side(text, place.field, place.entry, place.span)
     };
     ComparisonAnswer {
         relation: comparison.relation,
@@ -298,6 +335,12 @@ fn comparison_answer(
                     project: side(project, &passage.project)?,
                     score: passage.score,
                 })
+            })
+            .collect(),
+        undone: undone(profile, existing, corpus)
+            .iter()
+            .filter_map(|one| {
+                Some(undone_in_pair(one.trick, side(draft, &one.draft)?, side(project, &one.project)?))
             })
             .collect(),
         reasons: comparison

@@ -15,11 +15,16 @@ mod import;
 mod indexing;
 mod progress;
 pub mod record;
+<<<<<<< HEAD
 mod repairs;
 mod report;
 mod screen;
+=======
+>>>>>>> wb
 mod search;
+mod splits;
 mod train;
+mod undone;
 
 pub use check::Side;
 pub use decisions::{DecisionQuery, DecisionRequest};

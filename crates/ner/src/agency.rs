@@ -204,7 +204,7 @@ fn without_ending(squeezed: &str) -> &str {
 }
 
 /// Whether a name is letters for words: with dots, or Thai consonants alone, or Latin capitals.
-fn is_abbreviation(name: &str) -> bool {
+pub fn is_abbreviation(name: &str) -> bool {
     let short = name.chars().count() <= 14;
     let consonants_only = name.chars().all(|c| matches!(c, 'ก'..='ฮ' | '.')) && name.chars().count() <= 6;
     let capitals_only = name.chars().all(|c| c.is_ascii_uppercase() || c == '.') && name.len() <= 8;

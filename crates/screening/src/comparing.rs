@@ -8,6 +8,7 @@ use crate::feature::{Feature, FeatureValues};
 use crate::hash::shared;
 use crate::marks::{ThingRelation, TurnRelation};
 use crate::meaning_space::MeaningSpace;
+use crate::misspelling::seen_through;
 use crate::owner::OwnerRelation;
 use crate::profile::Profile;
 use crate::target_group::GroupRelation;
@@ -114,6 +115,8 @@ impl PairView {
         corpus: &dyn CorpusStatistics,
     ) -> Self {
         let mut values = FeatureValues::zero();
+        let read = seen_through(draft, project, corpus);
+        let draft = &*read;
         words(&mut values, draft, project, corpus);
         ngrams(&mut values, draft, project);
         let owner = draft.owner.relation(&project.owner);

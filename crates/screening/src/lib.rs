@@ -3,7 +3,7 @@
 //! A [`Profile`] holds everything that comparisons need of one project, read once. [`compare`] looks at a draft beside a
 //! project from all sides ([`FeatureValues`]: named numbers that a person can read) and tells the relation, a calibrated
 //! likelihood, each aspect and the terms that decided, by a [`RelationModel`] of a few logistic regressions. [`passages`]
-//! finds the parts of both texts that made the match; [`verdict`] sums up a draft over all its candidates. The module
+//! finds the parts of both texts that made the match, [`undone`] names what differed in writing and was looked through; [`verdict`] sums up a draft over all its candidates. The module
 //! [`training`] makes a model from labelled pairs.
 
 mod area;
@@ -17,6 +17,7 @@ mod hash;
 mod marks;
 mod meaning_space;
 mod mentions;
+mod misspelling;
 mod model;
 mod owner;
 mod passages;
@@ -24,7 +25,9 @@ mod profile;
 mod summary;
 mod target_group;
 mod text;
+mod things;
 pub mod training;
+mod undone;
 mod vectors;
 mod verdict;
 mod vocabulary;
@@ -39,5 +42,6 @@ pub use model::{AspectStep, Provenance, RelationModel, RelationModelError, Step}
 pub use passages::{Passage, Place, passages};
 pub use profile::Profile;
 pub use summary::{summary_english, summary_thai};
+pub use undone::{Undone, undone};
 pub use vectors::TextVectors;
 pub use verdict::{Thresholds, verdict};

@@ -6,6 +6,7 @@ use thiap_domain::{TextField, TextSpan};
 
 use crate::comparing::word_weights;
 use crate::corpus::{CorpusStatistics, RAREST};
+use crate::misspelling::seen_through;
 use crate::profile::Profile;
 use crate::text::{Entry, Occurrence};
 use crate::vocabulary::WordRole;
@@ -52,6 +53,8 @@ struct Run {
 /// The passages of a pair, heaviest first. Stock phrases and function words neither make a passage nor mark its ends.
 #[must_use]
 pub fn passages(draft: &Profile, existing: &Profile, corpus: &dyn CorpusStatistics) -> Vec<Passage> {
+    let read = seen_through(draft, existing, corpus);
+    let draft = &*read;
     let weights = word_weights(&draft.texts, corpus);
     // in a small corpus even the rarest words weigh little
     let rarest = (corpus.document_count() as f64 + 1.0).ln();

@@ -1,7 +1,8 @@
-//! Things that state projects call by an English or a Thai name.
+//! Things that state projects call by several names: an English and a Thai one, an everyday and an official one.
 //!
-//! The table is `data/equivalents.tsv`: a query for `smart city` should also find `เมืองอัจฉริยะ`. Names are matched
-//! whatever their letter case, where the words of the text begin and end with them.
+//! The table is `data/equivalents.tsv`: a query for `smart city` should also find `เมืองอัจฉริยะ`, and a draft that writes one
+//! repeats a project that writes the other. Names are matched whatever their letter case, where the words of the text begin
+//! and end with them.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -47,6 +48,19 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     Table { by_name: named.into_iter().collect(), things, finder, patterns }
 });
 
+/// Every thing of the table by its names.
+#[must_use]
+pub fn all() -> &'static [Vec<&'static str>] {
+    &TABLE.things
+}
+
+/// The name by which official texts call a thing of the table: its first Thai one.
+#[must_use]
+pub fn official_name(names: &[&'static str]) -> Option<&'static str> {
+    let thai = names.iter().find(|name| name.chars().any(crate::character::is_thai_letter));
+    thai.or(names.first()).copied()
+}
+
 /// Every name of the thing that `name` names, itself among them; empty for a name that the table does not know.
 #[must_use]
 pub fn equivalents(name: &str) -> &'static [&'static str] {
@@ -86,6 +100,7 @@ mod tests {
         assert!(equivalents("Smart City").contains(&"เมืองอัจฉริยะ"));
         assert!(equivalents("ผู้สูงอายุ").contains(&"elderly"));
         assert!(equivalents("ไม่มีในตาราง").is_empty());
+        assert_eq!(official_name(equivalents("smart farmer")), Some("เกษตรกรปราดเปรื่อง"));
     }
 
     #[test]

@@ -15,7 +15,9 @@ use crate::args::{CheckArguments, CompareArguments, Format};
 use crate::input::{InputFile, json_lines};
 use crate::output::{Output, shortened, table};
 
-/// Drafts that are checked before their answers are written.
+/// Drafts of a file that are checked together before their answers are written: work that was split is found among them.
+const DRAFTS_TOGETHER: usize = 128;
+/// Pairs that are compared before their answers are written.
 const BATCH: usize = 32;
 
 /// A line of `check`, as the contract has it.
@@ -84,8 +86,8 @@ pub async fn check(
     let mut all_checked = true;
     progress.begin("check", None);
     loop {
-        let mut drafts = Vec::with_capacity(BATCH);
-        for row in rows.by_ref().take(BATCH) {
+        let mut drafts = Vec::with_capacity(DRAFTS_TOGETHER);
+        for row in rows.by_ref().take(DRAFTS_TOGETHER) {
             let row = row.map_err(EngineError::from)?;
             match row.project {
                 Ok(draft) => drafts.push(draft),
@@ -146,8 +148,15 @@ fn print_check(answer: &CheckAnswer, output: &Output) -> anyhow::Result<()> {
         answer.verdict.thai(),
         answer.verdict.name()
     ))?;
-    if !answer.repairs.is_empty() {
-        output.text(&format!("แก้การสะกดก่อนเทียบ: {}", answer.repairs.join(", ")))?;
+    if !answer.undone.is_empty() {
+        let kinds: Vec<&str> = answer.undone.iter().map(|kind| kind.thai.as_str()).collect();
+        output.text(&format!("แก้การสะกดก่อนเทียบ: {}", kinds.join(", ")))?;
+    }
+    for split in &answer.split_with {
+        output.text(&format!(
+            "รวมกับร่าง {} แล้วซ้ำกับโครงการ {}: โอกาสซ้ำ {:.2} (ร่างนี้ลำพัง {:.2})",
+            split.draft_id, split.project_code, split.likelihood_together, split.likelihood_alone
+        ))?;
     }
     let shown: Vec<_> = answer
         .matches
@@ -217,6 +226,9 @@ fn print_comparison(comparison: &ComparisonAnswer, output: &Output) -> anyhow::R
         ]);
     }
     output.text(&rows.to_string())?;
+    for one in &comparison.undone {
+        output.text(&format!("  {}", one.thai))?;
+    }
     for passage in comparison.passages.iter().take(3) {
         output.text(&format!(
             "  “{}”  ~  “{}”",

@@ -24,7 +24,9 @@ struct AnswerPage<'a> {
     verdict: &'static str,
     verdict_label: &'static str,
     verdict_sentence: &'static str,
-    repairs: &'a [String],
+    /// Spellings of the draft that were looked through.
+    undone: Vec<&'a str>,
+    splits: Vec<SplitView>,
     /// What may need action or continues.
     matches: Vec<MatchView>,
     /// The others.
@@ -41,6 +43,14 @@ struct DraftView {
     owner: String,
     fiscal_year_be: Option<String>,
     budget: Option<String>,
+}
+
+struct SplitView {
+    draft_id: String,
+    code: String,
+    address: String,
+    alone: String,
+    together: String,
 }
 
 struct MatchView {
@@ -61,6 +71,8 @@ struct MatchView {
     summary: String,
     aspects: Vec<AspectView>,
     passages: Vec<PassageView>,
+    /// Sentences on what was looked through.
+    undone: Vec<String>,
     reasons: Vec<(String, String)>,
     probabilities: Vec<(&'static str, String)>,
     decisions: Vec<DecisionView>,
@@ -107,7 +119,22 @@ pub(super) fn shown(page: &Page, draft: &Project, answer: &CheckAnswer, form: Dr
             Verdict::Review => words.verdict_review,
             Verdict::Repeats => words.verdict_repeats,
         },
-        repairs: &answer.repairs,
+        undone: answer
+            .undone
+            .iter()
+            .map(|kind| if language.is_thai() { &*kind.thai } else { &*kind.english })
+            .collect(),
+        splits: answer
+            .split_with
+            .iter()
+            .map(|split| SplitView {
+                draft_id: split.draft_id.clone(),
+                code: split.project_code.clone(),
+                address: links::project(&split.project_code),
+                alone: format::percent(split.likelihood_alone),
+                together: format::percent(split.likelihood_together),
+            })
+            .collect(),
         matches: views(matches),
         other_matches: views(other_matches),
         searched_projects: format::thousands(answer.searched_projects),
@@ -155,6 +182,11 @@ impl MatchView {
                     project_field: passage.project.field.label(language),
                     project_text: passage.project.text.clone(),
                 })
+                .collect(),
+            undone: comparison
+                .undone
+                .iter()
+                .map(|one| if language.is_thai() { one.thai.clone() } else { one.english.clone() })
                 .collect(),
             reasons: comparison
                 .reasons

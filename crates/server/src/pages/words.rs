@@ -139,7 +139,11 @@ words! {
     verdict_repeats: "พบโครงการที่น่าจะซ้ำกับร่างนี้ ควรประสานหน่วยงานเจ้าของก่อนเสนอ",
         "The draft very probably repeats a project; talk to its owner before the draft goes on.";
     your_draft: "ร่างที่ตรวจ", "The draft";
-    repairs_heading: "ตัวสะกดในร่างที่ระบบแก้ก่อนเทียบ", "Spellings that were mended before comparing";
+    undone_heading: "ตัวสะกดในร่างที่ระบบแก้ก่อนเทียบ", "Spellings that were mended before comparing";
+    splits_heading: "ร่างของหน่วยงานเดียวกันที่รวมกันแล้วซ้ำกับโครงการเดียว", "Drafts of the same owner that repeat one project together";
+    split_alone: "ร่างนี้ลำพัง", "this draft alone";
+    split_together: "รวมกัน", "together";
+    undone_in_pair_heading: "เขียนต่างกันแต่ความหมายเดียวกัน", "Written otherwise, meaning the same";
     matches_heading: "โครงการที่ใกล้เคียง เรียงตามที่ควรอ่านก่อน", "Similar projects, most worth reading first";
     no_matches: "ไม่มีโครงการใดใกล้เคียงพอที่จะแสดง", "No project is similar enough to show.";
     likelihood: "โอกาสที่ต้องพิจารณา (ซ้ำหรือทับซ้อน)", "Likelihood that it must be acted on";

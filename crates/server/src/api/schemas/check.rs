@@ -62,8 +62,75 @@ pub(crate) struct CheckAnswer {
     model_id: String,
     /// The weights of the relation model.
     relation_model_id: String,
-    /// Spellings in the draft that were undone before comparing, in Thai.
-    repairs: Vec<String>,
+    /// Kinds of spelling in the draft that were undone before comparing.
+    undone: Vec<UndoneInDraft>,
+    /// Drafts of the same owner in the same request that repeat a project together with this one.
+    split_with: Vec<Split>,
+}
+
+/// A way of writing that was looked through. It says nothing about why it is there: scanners, old fonts and habit write so
+/// too, and Thai digits are the rule in official Thai.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum Trick {
+    ZeroWidth,
+    DoubledSaraE,
+    SplitSaraAm,
+    RepeatedMarks,
+    MarkOrder,
+    LookalikeVowels,
+    PresentationForms,
+    ControlCharacters,
+    ThaiDigits,
+    FullWidth,
+    EnglishTerm,
+    Abbreviation,
+    Misspelling,
+    Rewording,
+    Reordered,
+}
+
+/// A kind of spelling that was undone in a draft before comparing.
+#[derive(ToSchema)]
+pub(crate) struct UndoneInDraft {
+    /// What it is.
+    trick: Trick,
+    /// The same as a Thai sentence.
+    thai: String,
+    /// The same as an English sentence.
+    english: String,
+    /// How often it was undone in all texts.
+    count: usize,
+    /// Words where it stood, the first few.
+    examples: Vec<PassageSide>,
+}
+
+/// A form in the draft and another in the project that mean the same.
+#[derive(ToSchema)]
+pub(crate) struct UndoneInPair {
+    /// In what the two differ.
+    trick: Trick,
+    /// The same as a Thai sentence.
+    thai: String,
+    /// The same as an English sentence.
+    english: String,
+    /// In the draft.
+    draft: PassageSide,
+    /// In the project.
+    project: PassageSide,
+}
+
+/// Another draft that makes up one project together with this one.
+#[derive(ToSchema)]
+pub(crate) struct Split {
+    /// The other draft.
+    draft_id: String,
+    /// The project.
+    project_code: String,
+    /// How likely this draft alone repeats it, 0 to 1.
+    likelihood_alone: f64,
+    /// How likely both (or three drafts) together do, 0 to 1.
+    likelihood_together: f64,
 }
 
 /// `clear`: nothing to act on was found. `review`: a person should look. `repeats`: very probably repeats a project.
@@ -99,6 +166,8 @@ pub(crate) struct Match {
     evidence: BTreeMap<String, String>,
     /// The passages that the match rests on.
     passages: Vec<Passage>,
+    /// What differs in writing and was looked through.
+    undone: Vec<UndoneInPair>,
     /// The terms of the model that weighed most, strongest first.
     reasons: Vec<Reason>,
     /// The match in one Thai sentence.
@@ -140,6 +209,8 @@ pub(crate) struct CompareAnswer {
     evidence: BTreeMap<String, String>,
     /// The passages that the match rests on.
     passages: Vec<Passage>,
+    /// What differs in writing and was looked through.
+    undone: Vec<UndoneInPair>,
     /// The terms of the model that weighed most, strongest first.
     reasons: Vec<Reason>,
     /// The match in one Thai sentence.
