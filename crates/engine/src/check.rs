@@ -116,7 +116,7 @@ impl Engine {
             let engine = Arc::clone(self);
             let (index, corpus) = (Arc::clone(&index), Arc::clone(&corpus));
             let model_id = encoder.model_id().to_owned();
-            let mut batch_answers = blocking(move || -> Result<_, EngineError> {
+            let batch_answers = blocking(move || -> Result<_, EngineError> {
                 prepared
                     .into_par_iter()
                     .zip(candidates)
@@ -126,15 +126,11 @@ impl Engine {
                     .collect::<Result<Vec<_>, _>>()
             })
             .await?;
-<<<<<<< HEAD
+            let (mut batch_answers, batch_parts): (Vec<CheckAnswer>, Vec<Part>) =
+                batch_answers.into_iter().unzip();
             self.add_decisions(&texts, &mut batch_answers).await?;
             answers.extend(batch_answers);
-=======
-            for (answer, part) in batch_answers {
-                answers.push(answer);
-                parts.push(part);
-            }
->>>>>>> wb
+            parts.extend(batch_parts);
         }
     }
 

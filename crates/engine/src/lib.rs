@@ -15,12 +15,8 @@ mod import;
 mod indexing;
 mod progress;
 pub mod record;
-<<<<<<< HEAD
-mod repairs;
 mod report;
 mod screen;
-=======
->>>>>>> wb
 mod search;
 mod splits;
 mod train;

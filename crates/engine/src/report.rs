@@ -189,7 +189,7 @@ mod tests {
             r#""draft":{"project_code":"D-1","title":"ขุดลอก </script> คลอง"},"draft_sha256":"00","#,
             r#""corpus":{"store_id":"s","change_number":3,"projects":2},"compared_projects":2,"model_id":"m","#,
             r#""relation_model_id":"r","thresholds":{"review":0.1,"repeats":0.6},"limit":5,"verdict":"clear","#,
-            r#""repairs":[],"matches":[]}"#,
+            r#""undone":[],"matches":[]}"#,
         );
         Report::seal(contents).unwrap()
     }

@@ -12,7 +12,7 @@ use thiap_screening::Thresholds;
 use thiap_store::{CanonicalProject, CanonicalRecord};
 
 use super::number::hexadecimal;
-use crate::answer::{CheckAnswer, Match};
+use crate::answer::{CheckAnswer, Match, UndoneInDraft};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::record::FieldProblem;
@@ -43,7 +43,7 @@ struct Written<'a> {
     thresholds: Thresholds,
     limit: usize,
     verdict: Verdict,
-    repairs: &'a [String],
+    undone: &'a [UndoneInDraft],
     matches: Vec<Value>,
 }
 
@@ -79,7 +79,7 @@ pub(super) fn written(
         thresholds: engine.thresholds,
         limit,
         verdict: answer.verdict,
-        repairs: &answer.repairs,
+        undone: &answer.undone,
         matches: answer.matches.iter().map(rounded).collect::<Result<_, _>>().map_err(unwritable)?,
     };
     serde_json::to_string(&contents).map_err(unwritable)
@@ -146,10 +146,19 @@ pub struct ReportContents {
     pub limit: usize,
     /// The answer as a whole.
     pub verdict: Verdict,
-    /// Spellings in the draft that were undone before comparing, in Thai.
-    pub repairs: Vec<String>,
+    /// Kinds of spelling in the draft that were undone before comparing.
+    pub undone: Vec<ReportUndone>,
     /// The projects found, most worth looking at first.
     pub matches: Vec<ReportMatch>,
+}
+
+/// A kind of spelling that was undone in the draft.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ReportUndone {
+    /// As a Thai sentence.
+    pub thai: String,
+    /// As an English sentence.
+    pub english: String,
 }
 
 /// A project that the draft may repeat.

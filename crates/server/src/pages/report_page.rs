@@ -50,7 +50,8 @@ struct ReportPage<'a> {
     draft_title: &'a str,
     /// What is said of the draft.
     draft: Vec<(&'static str, Vec<String>)>,
-    repairs: &'a [String],
+    /// Kinds of spelling that were undone.
+    undone: Vec<&'a str>,
     matches: Vec<MatchView<'a>>,
     /// What was searched, and with what.
     provenance: Vec<(&'static str, String)>,
@@ -199,7 +200,11 @@ impl<'a> ReportPage<'a> {
             },
             draft_title: &draft.title,
             draft: facts,
-            repairs: &contents.repairs,
+            undone: contents
+                .undone
+                .iter()
+                .map(|undone| if language.is_thai() { &*undone.thai } else { &*undone.english })
+                .collect(),
             matches: contents.matches.iter().map(|found| MatchView::of(found, language)).collect(),
             provenance: vec![
                 (words.corpus_version, contents.corpus.change_number.to_string()),

@@ -2,7 +2,7 @@
 
 use utoipa::{IntoParams, ToSchema};
 
-use super::check::{Match, Verdict};
+use super::check::{Match, UndoneInDraft, Verdict};
 use super::record::{Activity, Area, BudgetLine, Period, PlanLink, ProjectKind, QuarterReport};
 
 /// How a report is written.
@@ -53,8 +53,8 @@ pub(crate) struct Report {
     limit: usize,
     /// The answer as a whole.
     verdict: Verdict,
-    /// Spellings in the draft that were undone before comparing, in Thai.
-    repairs: Vec<String>,
+    /// Kinds of spelling in the draft that were undone before comparing.
+    undone: Vec<UndoneInDraft>,
     /// The projects found, most worth looking at first; figures are rounded to six digits.
     matches: Vec<Match>,
 }
