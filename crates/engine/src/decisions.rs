@@ -75,7 +75,8 @@ impl Engine {
         let draft_id = draft_code(&request.draft_id)?;
         if is_nameless(draft_id.as_str()) {
             return Err(EngineError::Request(format!(
-                "{draft_id:?} is what drafts are called that have no id; give the draft an id of its own, then decide on it"
+                "{:?} is what drafts are called that have no id; give the draft an id of its own, then decide on it",
+                draft_id.as_str()
             )));
         }
         let project_code = ProjectCode::new(&request.project_code).map_err(|_| {

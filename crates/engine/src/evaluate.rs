@@ -1,10 +1,12 @@
 //! Quality, measured on labelled data.
 
-pub mod gold;
+mod baselines;
+pub(crate) mod gold;
 mod retrieval;
 mod screening;
 mod segmentation;
 
+pub use baselines::BaselineMeasure;
 pub use retrieval::{RetrievalReport, retrieval};
 pub use screening::{AspectAgreement, ScreeningReport, screening};
 pub(crate) use screening::{first_sides, prepare_all};

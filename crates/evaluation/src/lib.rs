@@ -3,12 +3,14 @@
 
 mod agreement;
 mod calibration;
+mod minhash;
 mod pairs;
 mod ranking;
 mod spans;
 
 pub use agreement::{agreeing_share, cohen_kappa, krippendorff_alpha};
 pub use calibration::{ReliabilityBin, average_precision, expected_calibration_error, reliability_table};
+pub use minhash::MinHash;
 pub use pairs::{ConfusionTable, PrecisionRecall};
 pub use ranking::{Grades, RankingMeasures, ndcg_at, precision_at, recall_at, reciprocal_rank};
 pub use spans::SpanCounts;

@@ -76,7 +76,8 @@ fn print_screening(report: &ScreeningReport) -> String {
         ("drafts / judged pairs".to_owned(), format!("{} / {}", report.drafts, report.pairs)),
         ("actionable projects among the candidates".to_owned(), share(report.candidate_recall_actionable)),
         ("continuations among the candidates".to_owned(), share(report.candidate_recall_continuation)),
-        ("actionable projects in the first ten".to_owned(), share(report.recall_at_10_actionable)),
+        ("actionable projects in the first ten, all".to_owned(), share(report.recall_at_10_actionable)),
+        ("the same, mean over drafts".to_owned(), share(report.mean_recall_at_10_actionable)),
         ("average precision of the likelihood".to_owned(), share(report.average_precision)),
         (
             "expected calibration error, judged pairs".to_owned(),
@@ -136,7 +137,17 @@ fn print_screening(report: &ScreeningReport) -> String {
             format!("{:.3}", bin.observed_share),
         ]);
     }
-    format!("{figures}\n\n{relations}\n\n{aspects}\n\n{reliability}")
+    let mut baselines =
+        table(&["plain means", "first ten, over drafts", "first hundred", "average precision"]);
+    for baseline in &report.baselines {
+        baselines.add_row([
+            baseline.name.to_owned(),
+            share(baseline.recall_at_10),
+            share(baseline.recall_at_100),
+            share(baseline.average_precision),
+        ]);
+    }
+    format!("{figures}\n\n{baselines}\n\n{relations}\n\n{aspects}\n\n{reliability}")
 }
 
 fn print_segmentation(report: &SegmentationReport) -> String {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::Serialize;
 use thiap_domain::{Agreement, Aspect, Project, Relation, Verdict};
 use thiap_evaluation::{
@@ -12,6 +13,7 @@ use thiap_evaluation::{
 };
 use thiap_screening::{Comparison, Profile, compare, verdict};
 
+use super::baselines::{BaselineMeasure, Baselines, Scores};
 use super::gold::{GoldPairs, read_pairs};
 use crate::check::{PreparedDraft, prepare, profile_of, statistics};
 use crate::engine::Engine;
@@ -34,6 +36,10 @@ pub struct ScreeningReport {
     pub candidate_recall_continuation: Option<f64>,
     /// Share of the actionable projects that are among the first ten matches of their draft.
     pub recall_at_10_actionable: Option<f64>,
+    /// The mean over drafts of that share, each draft counting alike.
+    pub mean_recall_at_10_actionable: Option<f64>,
+    /// What plain means find of the same drafts and pairs.
+    pub baselines: Vec<BaselineMeasure>,
     /// Average precision of the likelihood over the judged pairs.
     pub average_precision: Option<f64>,
     /// Expected calibration error of the likelihood over the judged pairs, ten bins.
@@ -125,6 +131,9 @@ struct Tally {
     actionable_in_ten: PrecisionRecall,
     candidate_likelihoods: Vec<(f64, bool)>,
     verdicts: Vec<(Verdict, bool)>,
+    /// Of each draft with actionable projects, the share among its first ten matches.
+    recalls_at_10: Vec<f64>,
+    baselines: Baselines,
 }
 
 impl Tally {
@@ -139,6 +148,11 @@ impl Tally {
         let prepared = prepare_all(engine, drafts, progress).await?;
         let (index, _) = engine.opened().await?;
         let corpus = statistics(&index);
+        self.baselines.read(engine).await?;
+        let plain: HashMap<&str, Scores> = prepared
+            .par_iter()
+            .map(|draft| Ok((draft.project.project_code.as_str(), self.baselines.scores(&index, draft)?)))
+            .collect::<Result<_, EngineError>>()?;
         let profiles: HashMap<&str, Profile> = prepared
             .iter()
             .map(|draft| (draft.project.project_code.as_str(), profile_of(&draft.project, &draft.vectors)))
@@ -156,6 +170,8 @@ impl Tally {
                 self.pairs_without_project += 1;
                 continue;
             };
+            let scores = plain.get(pair.draft.as_str()).and_then(|scores| scores.get(&existing.project_code));
+            self.baselines.add_pair(scores.copied(), pair.relation);
             let vectors = index.vectors_of(&existing.project_code)?.unwrap_or_default();
             let existing = profile_of(&existing, &vectors);
             self.judged.push(JudgedPair {
@@ -185,11 +201,19 @@ impl Tally {
         progress.begin("drafts", Some(prepared.len() as u64));
         for (draft, candidates) in prepared.into_iter().zip(candidates) {
             let labels = by_draft.get(draft.project.project_code.as_str()).cloned().unwrap_or_default();
+            let plain = self.baselines.scores(&index, &draft)?;
+            self.baselines.add_draft(&plain, &labels);
             let profile = profile_of(&draft.project, &draft.vectors);
             let compared = engine.compare_all(&index, &corpus, &profile, candidates)?;
             let found: HashSet<&str> = compared.iter().map(|one| one.project.project_code.as_str()).collect();
             let first_ten: HashSet<&str> =
                 compared.iter().take(10).map(|one| one.project.project_code.as_str()).collect();
+            let actionable = labels.iter().filter(|(_, relation)| relation.is_actionable());
+            let count = actionable.clone().count();
+            if count > 0 {
+                let found = actionable.filter(|(code, _)| first_ten.contains(code.as_str())).count();
+                self.recalls_at_10.push(found as f64 / count as f64);
+            }
             for (code, relation) in &labels {
                 if relation.is_actionable() {
                     self.actionable_found.add(found.contains(code.as_str()), true);
@@ -262,6 +286,9 @@ impl Tally {
             candidate_recall_actionable: recall(self.actionable_found),
             candidate_recall_continuation: recall(self.continuations_found),
             recall_at_10_actionable: recall(self.actionable_in_ten),
+            mean_recall_at_10_actionable: (!self.recalls_at_10.is_empty())
+                .then(|| self.recalls_at_10.iter().sum::<f64>() / self.recalls_at_10.len() as f64),
+            baselines: self.baselines.measures(),
             average_precision: average_precision(&likelihoods),
             expected_calibration_error: expected_calibration_error(&likelihoods),
             expected_calibration_error_of_candidates: expected_calibration_error(&self.candidate_likelihoods),
