@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use thiap_domain::ProjectCode;
-use thiap_index::{Blocking, BlockingParameters, BlockingScope};
+use thiap_index::{Blocking, BlockingParameters, BlockingScope, VectorField};
 use thiap_screening::{FamilyLink, FamilyRules, carried_on, families};
 use thiap_store::{FamilyEditKind, NewScreening, StoredFamily, decided_pairs};
 
@@ -85,7 +85,15 @@ impl Engine {
         progress.begin("blocking", None);
         let searched = Arc::clone(&index);
         let scope = BlockingScope { fiscal_year_be: options.fiscal_year_be };
-        let neighbours = Arc::new(blocking(move || searched.blocking(scope, options.blocking)).await?);
+        let model = Arc::clone(&self.relation_model);
+        let find = move || {
+            searched.blocking(scope, options.blocking, &|field, vector| match field {
+                VectorField::Title => model.placed_title(vector),
+                VectorField::Work => model.placed_work(vector),
+                VectorField::Whole => model.placed_whole(vector),
+            })
+        };
+        let neighbours = Arc::new(blocking(find).await?);
         let order = Arc::new(neighbours.order());
         progress.end();
         let key = RunKey {

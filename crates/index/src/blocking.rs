@@ -2,7 +2,7 @@
 //!
 //! Comparing every project with every other is out of reach for hundreds of thousands. Two that are the same work share a
 //! rare word or mean nearly the same, so each project is looked up among those that share its rarest words (frequent words
-//! are passed over) and among the vectors of the nearest cells; the legs are fused by rank as for a check. What that
+//! are passed over) and among the vectors of the nearest cells, in the space in which meanings are compared; the legs are fused by rank as for a check. What that
 //! loses against comparing all pairs is measured by whoever screens.
 
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ use crate::documents::{Lists, NO_DOCUMENT};
 use crate::error::IndexError;
 use crate::lexical::SearchField;
 use crate::snapshot::Snapshot;
-use crate::vector::{Cells, NO_ROW, cosine};
+use crate::vector::{Cells, NO_ROW, PlacedVectors, VectorField, cosine};
 
 /// How widely neighbours are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -51,6 +51,7 @@ pub struct Blocking {
     snapshot: Arc<Snapshot>,
     scope: BlockingScope,
     parameters: BlockingParameters,
+    vectors: PlacedVectors,
     cells: Cells,
     titles: SharedWords,
     texts: SharedWords,
@@ -75,6 +76,7 @@ impl Blocking {
         snapshot: Arc<Snapshot>,
         scope: BlockingScope,
         parameters: BlockingParameters,
+        place: &(dyn Fn(VectorField, &[f32]) -> Option<Box<[f32]>> + Sync),
     ) -> Result<Self, IndexError> {
         let words = &snapshot.lexical.schema.words;
         let fields = |wanted: &[SearchField]| -> Vec<Field> {
@@ -87,8 +89,9 @@ impl Blocking {
         let mut living: Vec<u32> =
             snapshot.rows.of_document.iter().flatten().copied().filter(|row| *row != NO_ROW).collect();
         living.sort_unstable();
-        let cells = Cells::of(&snapshot.vectors, &living);
-        Ok(Self { scope, parameters, cells, titles, texts, snapshot })
+        let vectors = PlacedVectors::of(&snapshot.vectors, &snapshot.rows, place);
+        let cells = Cells::of(&vectors, &living);
+        Ok(Self { scope, parameters, vectors, cells, titles, texts, snapshot })
     }
 
     /// The projects that have neighbours, near ones close to each other in the list, so that whoever works through it
@@ -177,14 +180,14 @@ impl Blocking {
             fuse(shared.sharing(draft, sums, |other| self.is_in_scope(draft, other)));
         }
         for row in self.snapshot.rows.of_document.get(draft as usize).into_iter().flatten() {
-            let Some((components, inverse)) = self.snapshot.vectors.row(*row) else { continue };
+            let Some((components, inverse)) = self.vectors.row(*row) else { continue };
             let mut best: HashMap<u32, f32> = HashMap::new();
             for near in self.cells.near(components, self.parameters.cells) {
                 let Some(&other) = self.snapshot.rows.owners.get(near as usize) else { continue };
                 if other == NO_DOCUMENT || !self.is_in_scope(draft, other) {
                     continue;
                 }
-                let Some((near_components, near_inverse)) = self.snapshot.vectors.row(near) else { continue };
+                let Some((near_components, near_inverse)) = self.vectors.row(near) else { continue };
                 let likeness = cosine(components, inverse, near_components, near_inverse);
                 best.entry(other).and_modify(|known| *known = known.max(likeness)).or_insert(likeness);
             }

@@ -11,7 +11,7 @@ use crate::error::IndexError;
 use crate::manifest::ModelIdentity;
 use crate::search::{SearchParameters, SearchRequest, SearchResponse};
 use crate::snapshot::Snapshot;
-use crate::vector::{NO_ROW, ProjectVectors};
+use crate::vector::{NO_ROW, ProjectVectors, VectorField};
 
 /// An index to search in. Cheap to share between threads; every call works on the snapshot that is current when it begins.
 pub struct Index {
@@ -104,7 +104,8 @@ impl Index {
         self.current().candidates(draft, vectors, limit)
     }
 
-    /// Prepares the snapshot for finding the neighbours of many projects.
+    /// Prepares the snapshot for finding the neighbours of many projects. `place` brings a vector into the space in which
+    /// meanings are compared.
     ///
     /// # Errors
     /// [`IndexError::Io`] when the index cannot be read.
@@ -112,8 +113,9 @@ impl Index {
         &self,
         scope: BlockingScope,
         parameters: BlockingParameters,
+        place: &(dyn Fn(VectorField, &[f32]) -> Option<Box<[f32]>> + Sync),
     ) -> Result<Blocking, IndexError> {
-        Blocking::of(self.current(), scope, parameters)
+        Blocking::of(self.current(), scope, parameters, place)
     }
 
     /// The stored vectors of a project, as exact as a byte per component is; `None` when it has none yet.

@@ -298,7 +298,7 @@ mod tests {
         let rules = FamilyRules { together: vec![(7, 1)], apart: vec![(3, 1)] };
         let found = families(&links, &rules, 0.4);
         assert_eq!(members(&found).len(), 1, "{found:?}");
-        assert_eq!(members(&found)[0], [1, 2, 7][..]);
+        assert_eq!(members(&found), [[1, 2, 7]]);
     }
 
     #[test]

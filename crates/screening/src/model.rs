@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 use thiap_domain::{Agreement, Aspect, Fault, Relation};
 
 use crate::feature::{Feature, FeatureValues};
-use crate::meaning_space::MeaningSpace;
+use crate::meaning_space::{MeaningSpace, TextKind};
+use crate::vectors::to_unit_length;
 
 /// The format of the file that this version reads and writes.
 const FORMAT: u32 = 2;
@@ -217,6 +218,31 @@ impl RelationModel {
             .collect();
         terms.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()).then_with(|| a.0.cmp(&b.0)));
         terms
+    }
+
+    /// The vector of a title where this model compares meanings; `None` for one of another length or without direction.
+    #[must_use]
+    pub fn placed_title(&self, vector: &[f32]) -> Option<Box<[f32]>> {
+        self.placed(TextKind::Title, vector)
+    }
+
+    /// The same of objectives, activities and outputs.
+    #[must_use]
+    pub fn placed_work(&self, vector: &[f32]) -> Option<Box<[f32]>> {
+        self.placed(TextKind::Work, vector)
+    }
+
+    /// The same of everything together.
+    #[must_use]
+    pub fn placed_whole(&self, vector: &[f32]) -> Option<Box<[f32]>> {
+        self.placed(TextKind::Whole, vector)
+    }
+
+    fn placed(&self, kind: TextKind, vector: &[f32]) -> Option<Box<[f32]>> {
+        match &self.space {
+            Some(space) => space.project(kind, vector),
+            None => to_unit_length(vector),
+        }
     }
 
     /// What a comparison is on average over candidates.

@@ -22,12 +22,20 @@ const LONG_NAME: usize = 7;
 const UNDOTTED_LETTERS: usize = 3;
 
 /// One name of a thing.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Name {
+    text: Box<str>,
     thing: u32,
     official: bool,
     abbreviation: bool,
     latin: bool,
+}
+
+impl Name {
+    /// The name without what makes a noun of a verb.
+    fn core(&self) -> &str {
+        self.text.strip_prefix("การ").unwrap_or(&self.text)
+    }
 }
 
 /// A name in a text.
@@ -116,6 +124,7 @@ impl Gathered {
         let names = patterns
             .iter()
             .map(|(name, thing, abbreviation)| Name {
+                text: name.clone(),
                 thing: *thing,
                 official: self.official.get(*thing as usize) == Some(name),
                 abbreviation: *abbreviation || is_short_form(name),
@@ -244,13 +253,15 @@ impl Things {
         Some((self.official.get(thing)?, self.official_words.get(thing)?))
     }
 
-    /// In what two names of one thing differ.
+    /// In what two names of one thing differ; `None` where one is a part of the other, such as อบรม and ฝึกอบรม.
     pub(crate) fn difference(&self, a: u32, b: u32) -> Option<Trick> {
         let (a, b) = (self.name(a)?, self.name(b)?);
         Some(if a.abbreviation != b.abbreviation {
             Trick::Abbreviation
         } else if a.latin != b.latin {
             Trick::EnglishTerm
+        } else if a.core().contains(b.core()) || b.core().contains(a.core()) {
+            return None;
         } else {
             Trick::Rewording
         })
@@ -298,5 +309,6 @@ mod tests {
         assert_eq!(difference("สคบ.", "สำนักงานคณะกรรมการคุ้มครองผู้บริโภค"), Some(Trick::Abbreviation));
         assert_eq!(difference("สคบ", "สำนักงานคณะกรรมการคุ้มครองผู้บริโภค"), Some(Trick::Abbreviation));
         assert_eq!(difference("ฟันปลอม", "ฟันเทียม"), Some(Trick::Rewording));
+        assert_eq!(difference("การอบรม", "ฝึกอบรม"), None, "nobody calls that another word");
     }
 }

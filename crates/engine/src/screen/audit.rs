@@ -15,6 +15,8 @@ use crate::progress::Progress;
 
 /// Projects that are read together.
 const PAGE: usize = 2_048;
+/// Lost pairs that are named.
+const MOST_SHOWN: usize = 20;
 
 /// What blocking lost on a sample.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,6 +29,8 @@ pub struct BlockingAudit {
     pub actionable_pairs: usize,
     /// Of these, pairs that blocking did not bring together.
     pub lost_pairs: usize,
+    /// Some of them: draft, project, likelihood.
+    pub lost: Vec<(String, String, f64)>,
     /// The share lost; `None` when there is no actionable pair.
     pub loss: Option<f64>,
 }
@@ -49,6 +53,7 @@ pub(super) async fn audit(
         compared_pairs: 0,
         actionable_pairs: 0,
         lost_pairs: 0,
+        lost: Vec::new(),
         loss: None,
     };
     progress.begin("audit", None);
@@ -58,20 +63,20 @@ pub(super) async fn audit(
         let Some(last) = page.last() else { break };
         after = Some(last.project_code.clone());
         let read = projects.read(page).await?;
-        let (neighbours, profiles) = (Arc::clone(neighbours), Arc::clone(&profiles));
+        let (blocked, profiles) = (Arc::clone(neighbours), Arc::clone(&profiles));
         let (engine, corpus) = (Arc::clone(projects.engine()), Arc::clone(projects.corpus()));
         let (compared, pairs) = blocking(move || {
-            let pairs: Vec<Option<(u32, u32)>> = read
+            let pairs: Vec<Option<(u32, u32, f64)>> = read
                 .par_iter()
-                .filter_map(|(code, profile)| Some((neighbours.ordinal(code)?, profile)))
+                .filter_map(|(code, profile)| Some((blocked.ordinal(code)?, profile)))
                 .flat_map_iter(|(other, existing)| {
                     profiles
                         .iter()
-                        .filter(|(draft, _)| neighbours.is_in_scope(**draft, other))
+                        .filter(|(draft, _)| blocked.is_in_scope(**draft, other))
                         .map(|(draft, profile)| {
                             likelihood_across(&engine, &corpus, profile, existing)
                                 .filter(|likelihood| *likelihood >= least)
-                                .map(|_| (*draft, other))
+                                .map(|likelihood| (*draft, other, likelihood))
                         })
                         .collect::<Vec<_>>()
                 })
@@ -81,7 +86,17 @@ pub(super) async fn audit(
         .await?;
         audit.compared_pairs += compared as u64;
         audit.actionable_pairs += pairs.len();
-        audit.lost_pairs += pairs.iter().filter(|pair| !found.contains(pair)).count();
+        for (draft, project, likelihood) in pairs {
+            if found.contains(&(draft, project)) {
+                continue;
+            }
+            audit.lost_pairs += 1;
+            if let (Some(a), Some(b)) = (neighbours.code(draft), neighbours.code(project))
+                && audit.lost.len() < MOST_SHOWN
+            {
+                audit.lost.push((a.as_str().to_owned(), b.as_str().to_owned(), likelihood));
+            }
+        }
         progress.advance(compared as u64);
     }
     progress.end();

@@ -3,8 +3,8 @@
 
 use rayon::prelude::*;
 
+use super::placed::PlacedVectors;
 use super::quantise::dot;
-use super::set::VectorSet;
 
 /// Passes of k-means: cells only have to be compact, not optimal.
 const PASSES: usize = 6;
@@ -25,7 +25,7 @@ pub(crate) struct Cells {
 impl Cells {
     /// Sorts the rows that `living` names. The number of cells grows with the square root of their number, so that looking
     /// through the centres costs as much as looking through a cell. The same rows give the same cells.
-    pub(crate) fn of(set: &VectorSet, living: &[u32]) -> Self {
+    pub(crate) fn of(set: &PlacedVectors, living: &[u32]) -> Self {
         let dimensions = set.dimensions.max(1);
         let count = ((living.len() as f64).sqrt().round() as usize).max(1);
         let step = (living.len() / (count * SAMPLED_ROWS_OF_CELL)).max(1);
@@ -90,7 +90,7 @@ impl Cells {
     }
 }
 
-fn unit(set: &VectorSet, row: u32) -> Option<Vec<f32>> {
+fn unit(set: &PlacedVectors, row: u32) -> Option<Vec<f32>> {
     let (components, inverse) = set.row(row)?;
     Some(components.iter().map(|component| f32::from(*component) * inverse).collect())
 }
@@ -115,7 +115,7 @@ fn quantised(centres: &[Vec<f32>], dimensions: usize) -> Vec<i8> {
     apart.into_iter().map(|x| (x * scale).round() as i8).collect()
 }
 
-fn nearest_centre(set: &VectorSet, row: u32, centres: &[i8], dimensions: usize) -> u32 {
+fn nearest_centre(set: &PlacedVectors, row: u32, centres: &[i8], dimensions: usize) -> u32 {
     let Some((components, _)) = set.row(row) else { return 0 };
     let mut best = (i32::MIN, 0);
     for (centre, cell) in centres.chunks_exact(dimensions).zip(0u32..) {

@@ -3,6 +3,7 @@
 mod cells;
 mod file;
 mod graph;
+mod placed;
 mod quantise;
 mod set;
 mod texts;
@@ -10,6 +11,7 @@ mod writer;
 
 pub(crate) use cells::Cells;
 pub(crate) use graph::Graph;
+pub(crate) use placed::PlacedVectors;
 pub(crate) use quantise::{QuantisedVector, cosine};
 pub(crate) use set::{NO_ROW, VectorRows, VectorSet};
 pub use texts::{ProjectVectors, VectorField, vector_texts};
