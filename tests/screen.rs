@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::command::{answers, failure, filled, thiap};
 
 fn screened(data: &Path) -> Vec<Value> {
-    answers(thiap(data).args(["--quiet", "--format", "jsonl", "screen"]))
+    answers(thiap(data).args(["--format", "jsonl", "screen"]))
 }
 
 fn members(family: &Value) -> Vec<String> {
@@ -100,7 +100,7 @@ fn what_people_decide_holds_in_later_screenings() {
 fn a_killed_screening_goes_on_and_finds_the_same() {
     let data = filled();
     for wait in [40, 120, 400] {
-        let mut child = thiap(data.path()).args(["--quiet", "screen"]).spawn().unwrap();
+        let mut child = thiap(data.path()).arg("screen").spawn().unwrap();
         std::thread::sleep(Duration::from_millis(wait));
         child.kill().ok();
         child.wait().unwrap();
@@ -114,11 +114,11 @@ fn a_killed_screening_goes_on_and_finds_the_same() {
 #[test]
 fn an_audit_tells_what_blocking_loses() {
     let data = filled();
-    let arguments = ["--quiet", "--format", "json", "screen", "--audit", "60"];
+    let arguments = ["--format", "json", "screen", "--audit", "200"];
     let output = thiap(data.path()).args(arguments).output().unwrap();
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     let audit = &answer["summary"]["audit"];
-    assert_eq!(audit["projects"], 60);
+    assert_eq!(audit["projects"], 200);
     assert!(audit["actionable_pairs"].as_u64().unwrap() > 0, "{audit}");
     assert_eq!(audit["lost_pairs"], 0, "{audit}");
 }

@@ -257,7 +257,7 @@ fn uncalibrated(
     let steps = [
         step(true, None, &repeats, &|_| true),
         step(false, Some(OWNER_AND_TIME), &|relation| relation == Relation::Continuation, &repeats),
-        step(false, None, &|relation| relation == Relation::Duplicate, &Relation::is_actionable),
+        step(true, None, &|relation| relation == Relation::Duplicate, &Relation::is_actionable),
         step(false, None, &|relation| relation == Relation::Related, &|relation| !repeats(relation)),
     ];
     let mut model = RelationModel::new(provenance, steps);

@@ -142,6 +142,8 @@ pub(crate) struct Thresholds {
     review: f64,
     /// A match of this likelihood or more that is a duplicate or overlap is named as repeated.
     repeats: f64,
+    /// Projects form a family when the mean likelihood between its members is this or more.
+    family: f64,
 }
 
 /// What a verification found.
