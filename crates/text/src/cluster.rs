@@ -50,7 +50,10 @@ impl Iterator for Clusters<'_> {
             self.codes.extend(rest.chars().map_while(code_of));
         }
         let bytes = if self.codes.is_empty() {
-            self.text.get(self.at..)?.graphemes(true).next()?.len()
+            let grapheme = self.text.get(self.at..)?.graphemes(true).next()?;
+            // a Thai sign behind a letter of another script begins a Thai run, as it does for words
+            let thai = grapheme.char_indices().skip(1).find(|(_, c)| code_of(*c).is_some());
+            thai.map_or(grapheme.len(), |(at, _)| at)
         } else {
             let end = Codes(&self.codes).cluster_end(self.run_at);
             let characters = end - self.run_at;
@@ -87,6 +90,7 @@ mod tests {
     fn other_scripts_are_cut_by_graphemes() {
         assert_eq!(cut("e\u{301}5 ก็"), "e\u{301}|5| |ก็");
         assert_eq!(cut("👩🏽ก"), "👩🏽|ก");
+        assert_eq!(cut("A\u{e31}\u{a81}"), "A|\u{e31}|\u{a81}");
     }
 
     proptest! {

@@ -162,7 +162,7 @@ async fn a_store_of_a_newer_program_is_refused_and_left_alone() {
     link.close().await.unwrap();
     let before = std::fs::read(&path).unwrap();
     let error = Store::open(&sqlite_place(&fresh.folder)).await.unwrap_err();
-    assert!(matches!(error, StoreError::NewerFormat { found: 9999, known: 3, .. }), "{error}");
+    assert!(matches!(error, StoreError::NewerFormat { found: 9999, known: 4, .. }), "{error}");
     assert!(std::fs::read(&path).unwrap() == before);
 
     let mut link = raw(&path).await;
