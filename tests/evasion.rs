@@ -51,8 +51,11 @@ fn tricks(list: &Value) -> BTreeSet<&str> {
     list.as_array().unwrap().iter().map(|one| one["trick"].as_str().unwrap()).collect()
 }
 
+/// A way of writing a title otherwise.
+type Writing<'a> = &'a dyn Fn(&str) -> String;
+
 /// Checks that each way of writing leaves the verdict and the likelihood, and is named: on the draft or on the match.
-fn is_seen_through(code: &str, ways: &[(&str, &dyn Fn(&str) -> String)]) {
+fn is_seen_through(code: &str, ways: &[(&str, Writing<'_>)]) {
     let project = project(code);
     let mut drafts = vec![proposed("plain", &project, &str::to_owned)];
     drafts.extend(ways.iter().map(|(trick, change)| proposed(trick, &project, change)));

@@ -18,7 +18,7 @@ use crate::documents::{Lists, NO_DOCUMENT};
 use crate::error::IndexError;
 use crate::lexical::SearchField;
 use crate::snapshot::Snapshot;
-use crate::vector::{Cells, NO_ROW, PlacedVectors, VectorField, cosine};
+use crate::vector::{Cells, NO_ROW, PlacedVectors, Placement, cosine};
 
 /// How widely neighbours are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -76,7 +76,7 @@ impl Blocking {
         snapshot: Arc<Snapshot>,
         scope: BlockingScope,
         parameters: BlockingParameters,
-        place: &(dyn Fn(VectorField, &[f32]) -> Option<Box<[f32]>> + Sync),
+        place: &Placement<'_>,
     ) -> Result<Self, IndexError> {
         let words = &snapshot.lexical.schema.words;
         let fields = |wanted: &[SearchField]| -> Vec<Field> {

@@ -11,7 +11,7 @@ use crate::error::IndexError;
 use crate::manifest::ModelIdentity;
 use crate::search::{SearchParameters, SearchRequest, SearchResponse};
 use crate::snapshot::Snapshot;
-use crate::vector::{NO_ROW, ProjectVectors, VectorField};
+use crate::vector::{NO_ROW, Placement, ProjectVectors};
 
 /// An index to search in. Cheap to share between threads; every call works on the snapshot that is current when it begins.
 pub struct Index {
@@ -113,7 +113,7 @@ impl Index {
         &self,
         scope: BlockingScope,
         parameters: BlockingParameters,
-        place: &(dyn Fn(VectorField, &[f32]) -> Option<Box<[f32]>> + Sync),
+        place: &Placement<'_>,
     ) -> Result<Blocking, IndexError> {
         Blocking::of(self.current(), scope, parameters, place)
     }

@@ -48,5 +48,5 @@ pub use query::{
 };
 pub use scoring::TermParameters;
 pub use search::{Hit, MatchRule, SearchMode, SearchParameters, SearchRequest, SearchResponse};
-pub use vector::{ProjectVectors, VectorField, vector_texts};
+pub use vector::{Placement, ProjectVectors, VectorField, vector_texts};
 pub use writer::{GRAPH_FROM_VECTORS, IndexWriter};

@@ -81,7 +81,7 @@ impl ComparedProjects {
                     .into_par_iter()
                     .filter_map(|(draft, project)| {
                         let (a, b) = (profiles.get(&draft)?, profiles.get(&project)?);
-                        let likelihood = likelihood_across(&engine, &*corpus, a, b)?;
+                        let likelihood = likelihood_across(&engine, &corpus, a, b)?;
                         Some(FoundPair { draft, project, likelihood })
                     })
                     .collect(),

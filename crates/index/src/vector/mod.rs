@@ -12,6 +12,7 @@ mod writer;
 pub(crate) use cells::Cells;
 pub(crate) use graph::Graph;
 pub(crate) use placed::PlacedVectors;
+pub use placed::Placement;
 pub(crate) use quantise::{QuantisedVector, cosine};
 pub(crate) use set::{NO_ROW, VectorRows, VectorSet};
 pub use texts::{ProjectVectors, VectorField, vector_texts};

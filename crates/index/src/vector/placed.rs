@@ -6,6 +6,9 @@ use super::quantise::QuantisedVector;
 use super::set::{NO_ROW, VectorRows, VectorSet};
 use super::texts::VectorField;
 
+/// Brings a vector of a field into another space, where all have one length; `None` for one that has no place there.
+pub type Placement<'a> = dyn Fn(VectorField, &[f32]) -> Option<Box<[f32]>> + Sync + 'a;
+
 /// The rows of a set in another space; a row that has no place there is none.
 pub(crate) struct PlacedVectors {
     pub(crate) dimensions: usize,
@@ -15,11 +18,7 @@ pub(crate) struct PlacedVectors {
 
 impl PlacedVectors {
     /// Brings every living row into the space of `place`, which gives vectors of one length.
-    pub(crate) fn of(
-        set: &VectorSet,
-        rows: &VectorRows,
-        place: &(dyn Fn(VectorField, &[f32]) -> Option<Box<[f32]>> + Sync),
-    ) -> Self {
+    pub(crate) fn of(set: &VectorSet, rows: &VectorRows, place: &Placement) -> Self {
         let living: Vec<(u32, VectorField)> = rows
             .of_document
             .iter()
