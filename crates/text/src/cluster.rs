@@ -52,7 +52,9 @@ impl Iterator for Clusters<'_> {
         let bytes = if self.codes.is_empty() {
             let grapheme = self.text.get(self.at..)?.graphemes(true).next()?;
             // a Thai sign behind a letter of another script begins a Thai run, as it does for words
-            let thai = grapheme.char_indices().skip(1).find(|(_, c)| code_of(*c).is_some());
+            // and a full stop, which ends abbreviations, bears no marks
+            let stop = grapheme.starts_with('.');
+            let thai = grapheme.char_indices().skip(1).find(|(_, c)| stop || code_of(*c).is_some());
             thai.map_or(grapheme.len(), |(at, _)| at)
         } else {
             let end = Codes(&self.codes).cluster_end(self.run_at);
@@ -91,6 +93,7 @@ mod tests {
         assert_eq!(cut("e\u{301}5 ก็"), "e\u{301}|5| |ก็");
         assert_eq!(cut("👩🏽ก"), "👩🏽|ก");
         assert_eq!(cut("A\u{e31}\u{a81}"), "A|\u{e31}|\u{a81}");
+        assert_eq!(cut("ก.\u{11c92}"), "ก|.|\u{11c92}");
     }
 
     proptest! {
