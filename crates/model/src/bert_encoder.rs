@@ -24,12 +24,25 @@ const ROWS_PER_BATCH: usize = 512;
 pub struct BertOptions {
     /// The prefixes of queries and passages, for a folder whose `config_sentence_transformers.json` does not tell them.
     pub prompts: Option<Prompts>,
+    /// How matrices are multiplied.
+    pub arithmetic: Arithmetic,
 }
 
-/// An encoder that runs a network of the BERT family (BERT, RoBERTa, XLM-R, CamemBERT) on the processor in float32.
+/// How matrices are multiplied.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// Matrices that are stored in 4-bit blocks are multiplied in whole numbers with rows rounded to bytes; others, in
+    /// float32.
+    #[default]
+    AsStored,
+    /// All matrices are unpacked to float32: several times slower, and what the other is held against.
+    Float32,
+}
+
+/// An encoder that runs a network of the BERT family (BERT, RoBERTa, XLM-R, CamemBERT) on the processor.
 ///
-/// Matrices are unpacked when the model is loaded (some 85 MB for the shipped one); word embeddings stay as they are
-/// stored and are unpacked row by row. A text is brought to the normal form of `thiap-text`, gets its side's prefix, and
+/// Matrices are laid out for the processor when the model is loaded (some 24 MB for the shipped one); word embeddings
+/// stay as they are stored and are unpacked row by row. A text is brought to the normal form of `thiap-text`, gets its side's prefix, and
 /// is cut at the model's window. All threads of rayon's global pool are used.
 pub struct BertEncoder {
     model_id: String,
@@ -49,7 +62,16 @@ impl BertEncoder {
     ///
     /// None that a test of this crate would not show: the files are fixed when the program is built.
     pub fn embedded() -> Result<Self, LoadError> {
-        Self::load(&ModelFiles::shipped()?, BertOptions::default())
+        Self::embedded_with(BertOptions::default())
+    }
+
+    /// As [`embedded`](Self::embedded), with settings of one's own.
+    ///
+    /// # Errors
+    ///
+    /// As [`embedded`](Self::embedded).
+    pub fn embedded_with(options: BertOptions) -> Result<Self, LoadError> {
+        Self::load(&ModelFiles::shipped()?, options)
     }
 
     /// A model in a folder in Hugging Face layout: `config.json`, `tokenizer.json`, `model.safetensors` (float32,
@@ -86,7 +108,7 @@ impl BertEncoder {
                     config.network.padding_id,
                 )
             },
-            || load_network(files, &config),
+            || load_network(files, &config, options.arithmetic),
         );
         let (model_id, network) = network?;
         Ok(Self {
@@ -115,31 +137,36 @@ impl BertEncoder {
     }
 
     fn encode_batch(&self, batch: &PackedBatch) -> Result<Vec<Vec<f32>>, EncodeError> {
-        let rows = self.network.hidden_rows(batch)?;
         let width = self.network.hidden_size();
-        batch
-            .texts()
-            .map(|text| {
-                let own = rows.get(text.start * width..text.end * width).unwrap_or_default();
-                pool(own, width, self.pooling)
-            })
-            .collect()
+        self.network.with_hidden_rows(batch, |rows| {
+            batch
+                .texts()
+                .map(|text| {
+                    let own = rows.get(text.start * width..text.end * width).unwrap_or_default();
+                    pool(own, width, self.pooling)
+                })
+                .collect()
+        })
     }
 }
 
 /// The model's id and its network.
-fn load_network(files: &ModelFiles, config: &ModelConfig) -> Result<(String, Network), LoadError> {
+fn load_network(
+    files: &ModelFiles,
+    config: &ModelConfig,
+    arithmetic: Arithmetic,
+) -> Result<(String, Network), LoadError> {
     let file = files.read(WEIGHTS_FILE)?;
     let model_id = files.model_id(&file);
     let malformed = |reason| LoadError::Malformed { path: files.path(WEIGHTS_FILE), reason };
     let network = match &file {
         Cow::Borrowed(file) => {
             let weights = Weights::parse(file).map_err(malformed)?;
-            Network::load(&weights, &config.network, Cow::Borrowed)
+            Network::load(&weights, &config.network, arithmetic, Cow::Borrowed)
         }
         Cow::Owned(file) => {
             let weights = Weights::parse(file).map_err(malformed)?;
-            Network::load(&weights, &config.network, |bytes| Cow::Owned(bytes.to_vec()))
+            Network::load(&weights, &config.network, arithmetic, |bytes| Cow::Owned(bytes.to_vec()))
         }
     };
     Ok((model_id, network?))

@@ -23,7 +23,7 @@ mod model_files;
 mod tokenizer;
 mod weights;
 
-pub use bert_encoder::{BertEncoder, BertOptions};
+pub use bert_encoder::{Arithmetic, BertEncoder, BertOptions};
 pub use config::Prompts;
 pub use encoder::{Encoder, TextKind};
 pub use error::{EncodeError, LoadError};

@@ -148,21 +148,26 @@ impl Encoding {
             Self::Q4_0 => {
                 let blocks = bytes.as_chunks::<Q4_0_BYTES>().0;
                 for (numbers, block) in numbers.as_chunks_mut::<Q4_0_WEIGHTS>().0.iter_mut().zip(blocks) {
-                    decode_q4_0(block, numbers);
+                    let (weights, scale) = decode_q4_0(block);
+                    for (number, weight) in numbers.iter_mut().zip(weights) {
+                        *number = f32::from(weight) * scale;
+                    }
                 }
             }
         }
     }
 }
 
-fn decode_q4_0(block: &[u8; Q4_0_BYTES], weights: &mut [f32; Q4_0_WEIGHTS]) {
+/// The weights of a Q4_0 block in units of their scale, and the scale.
+fn decode_q4_0(block: &[u8; Q4_0_BYTES]) -> ([i8; Q4_0_WEIGHTS], f32) {
     let [low_scale, high_scale, halves @ ..] = block;
-    let scale = f16::from_le_bytes([*low_scale, *high_scale]).to_f32();
+    let mut weights = [0; Q4_0_WEIGHTS];
     let (low, high) = weights.split_at_mut(Q4_0_WEIGHTS / 2);
     for ((low, high), byte) in low.iter_mut().zip(high).zip(halves) {
-        *low = (f32::from(byte & 0x0f) - 8.0) * scale;
-        *high = (f32::from(byte >> 4) - 8.0) * scale;
+        *low = (byte & 0x0f) as i8 - 8;
+        *high = (byte >> 4) as i8 - 8;
     }
+    (weights, f16::from_le_bytes([*low_scale, *high_scale]).to_f32())
 }
 
 /// A matrix as it is stored.
@@ -185,6 +190,15 @@ impl<'a> Matrix<'a> {
             .with_min_len(64)
             .for_each(|(numbers, bytes)| self.encoding.decode_into(bytes, numbers));
         numbers
+    }
+
+    /// Row by row, the blocks of weights and their scale, where the matrix is stored so.
+    pub(crate) fn q4_0_rows(
+        self,
+    ) -> Option<impl Iterator<Item = impl Iterator<Item = ([i8; Q4_0_WEIGHTS], f32)> + 'a> + 'a> {
+        let rows = self.bytes.chunks_exact(self.encoding.row_bytes(self.columns).max(1));
+        (self.encoding == Encoding::Q4_0)
+            .then(|| rows.map(|row| row.as_chunks::<Q4_0_BYTES>().0.iter().map(decode_q4_0)))
     }
 
     /// The same matrix with a hold of its own on the bytes, which `keep` gives.

@@ -159,7 +159,7 @@ fn pooling_by_the_first_piece_differs_from_the_mean() {
 fn prefixes_can_be_set_for_a_model_that_does_not_tell_them() {
     let folder = folder();
     let prompts = Prompts { query: "น้ำ ".into(), passage: "ถนน ".into() };
-    let options = BertOptions { prompts: Some(prompts) };
+    let options = BertOptions { prompts: Some(prompts), ..BertOptions::default() };
     let encoder = BertEncoder::open_with(folder.path(), options).unwrap();
     assert_eq!(encoder.piece_ids(TextKind::Query, "x").unwrap(), [1, 4, 3, 2]);
     assert_eq!(encoder.piece_ids(TextKind::Passage, "x").unwrap(), [1, 5, 3, 2]);

@@ -12,7 +12,7 @@ use half::f16;
 use proptest::prelude::*;
 use safetensors::SafeTensors;
 use serde::Deserialize;
-use thiap_model::{BertEncoder, Encoder, TextKind};
+use thiap_model::{Arithmetic, BertEncoder, BertOptions, Encoder, TextKind};
 
 static ENCODER: LazyLock<BertEncoder> = LazyLock::new(|| BertEncoder::embedded().unwrap());
 
@@ -88,11 +88,23 @@ fn letters_whose_longer_pieces_were_cut_stay_themselves() {
 }
 
 #[test]
-fn vectors_equal_those_of_the_uncut_float_model() {
+fn vectors_in_float_equal_those_of_the_uncut_float_model() {
+    let options = BertOptions { arithmetic: Arithmetic::Float32, ..BertOptions::default() };
+    let encoder = BertEncoder::embedded_with(options).unwrap();
+    for sentence in sentences() {
+        let ours = encoder.encode(sentence.kind, &[&sentence.text]).unwrap().pop().unwrap();
+        let cosine = cosine(&ours, &sentence.reference);
+        assert!(cosine >= 0.9999, "{cosine}: {}", sentence.text);
+    }
+}
+
+#[test]
+fn vectors_in_whole_numbers_are_near_those_of_the_uncut_float_model() {
     for sentence in sentences() {
         let ours = encode(sentence.kind, &sentence.text);
         let cosine = cosine(&ours, &sentence.reference);
-        assert!(cosine >= 0.9999, "{cosine}: {}", sentence.text);
+        println!("{cosine:.5}");
+        assert!(cosine >= 0.99, "{cosine}: {}", sentence.text);
     }
 }
 

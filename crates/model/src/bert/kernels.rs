@@ -8,6 +8,7 @@ use std::f32::consts::{FRAC_1_SQRT_2, LOG2_E};
 
 use pulp::{Arch, Simd, WithSimd};
 
+use super::quantised::ByteScale;
 use crate::config::Activation;
 
 /// Rows that are worth a task of their own when work is shared among threads.
@@ -27,58 +28,95 @@ pub(super) fn vectorised<R>(computation: impl FnOnce() -> R) -> R {
         }
     }
 
-    Arch::new().dispatch(Computation(computation))
+    vectorised_with(Computation(computation))
+}
+
+/// As [`vectorised`], for a computation that names vectors itself.
+#[inline(always)]
+pub(super) fn vectorised_with<C: WithSimd>(computation: C) -> C::Output {
+    Arch::new().dispatch(computation)
 }
 
 /// Adds `other` to `row`.
 pub(super) fn add(row: &mut [f32], other: &[f32]) {
-    vectorised(|| {
-        for (x, y) in row.iter_mut().zip(other) {
-            *x += y;
-        }
-    });
+    vectorised(
+        #[inline(always)]
+        || {
+            for (x, y) in row.iter_mut().zip(other) {
+                *x += y;
+            }
+        },
+    );
 }
 
 /// Brings a row to mean 0 and variance 1, then scales and shifts it component by component.
 pub(super) fn layer_norm(row: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32) {
-    vectorised(|| {
-        let count = row.len() as f32;
-        let mean = sum(row.iter().as_slice(), |x| x) / count;
-        let variance = sum(row, |x| (x - mean) * (x - mean)) / count;
-        let factor = 1.0 / (variance + epsilon).sqrt();
-        for ((x, scale), shift) in row.iter_mut().zip(scale).zip(shift) {
-            *x = (*x - mean) * factor * scale + shift;
-        }
-    });
+    vectorised(
+        #[inline(always)]
+        || {
+            let count = row.len() as f32;
+            let mean = sum(row.iter().as_slice(), |x| x) / count;
+            let variance = sum(row, |x| (x - mean) * (x - mean)) / count;
+            let factor = 1.0 / (variance + epsilon).sqrt();
+            for ((x, scale), shift) in row.iter_mut().zip(scale).zip(shift) {
+                *x = (*x - mean) * factor * scale + shift;
+            }
+        },
+    );
+}
+
+/// Rounds a row to bytes: its span, widened to hold 0, is cut into 255 steps.
+pub(super) fn quantise(row: &[f32], bytes: &mut [u8]) -> ByteScale {
+    // Added to a number below 2^22, it leaves the nearest whole number in the lowest bits of the sum.
+    const ROUND: f32 = 12_582_912.0;
+    vectorised(
+        #[inline(always)]
+        || {
+            let highest = maximum(row, |x| x).max(0.0);
+            let lowest = -maximum(row, |x| -x).max(0.0);
+            let scale = (highest - lowest) / 255.0;
+            let steps = if scale > 0.0 { 1.0 / scale } else { 0.0 };
+            let zero = (-lowest * steps).round();
+            for (byte, x) in bytes.iter_mut().zip(row) {
+                let step = x * steps + zero;
+                let step = if step > 255.0 { 255.0 } else { step };
+                *byte = (step + ROUND).to_bits() as u8;
+            }
+            ByteScale { scale, zero }
+        },
+    )
 }
 
 /// Applies an activation to every number of a row.
 pub(super) fn activate(row: &mut [f32], activation: Activation) {
-    vectorised(|| match activation {
-        Activation::Gelu => {
-            for x in row.iter_mut() {
-                *x = 0.5 * *x * (1.0 + erf(*x * FRAC_1_SQRT_2));
+    vectorised(
+        #[inline(always)]
+        || match activation {
+            Activation::Gelu => {
+                for x in row.iter_mut() {
+                    *x = 0.5 * *x * (1.0 + erf(*x * FRAC_1_SQRT_2));
+                }
             }
-        }
-        Activation::GeluTanh => {
-            for x in row.iter_mut() {
-                // sqrt(2 / pi), Hendrycks and Gimpel (2016); tanh(y) = 1 - 2 / (exp(2 y) + 1).
-                let inner = 0.797_884_6 * (*x + 0.044_715 * *x * *x * *x);
-                *x *= 1.0 - 1.0 / (exp(2.0 * inner) + 1.0);
+            Activation::GeluTanh => {
+                for x in row.iter_mut() {
+                    // sqrt(2 / pi), Hendrycks and Gimpel (2016); tanh(y) = 1 - 2 / (exp(2 y) + 1).
+                    let inner = 0.797_884_6 * (*x + 0.044_715 * *x * *x * *x);
+                    *x *= 1.0 - 1.0 / (exp(2.0 * inner) + 1.0);
+                }
             }
-        }
-        Activation::Relu => {
-            for x in row.iter_mut() {
-                *x = x.max(0.0);
+            Activation::Relu => {
+                for x in row.iter_mut() {
+                    *x = x.max(0.0);
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 /// Turns scores into weights that sum to 1, the scores being multiplied by `scale` first.
 #[inline(always)]
 pub(super) fn softmax(scores: &mut [f32], scale: f32) {
-    let highest = maximum(scores);
+    let highest = maximum(scores, |x| x);
     for x in scores.iter_mut() {
         *x = exp((*x - highest) * scale);
     }
@@ -101,16 +139,18 @@ fn sum(numbers: &[f32], of: impl Fn(f32) -> f32) -> f32 {
 }
 
 #[inline(always)]
-fn maximum(numbers: &[f32]) -> f32 {
+fn maximum(numbers: &[f32], of: impl Fn(f32) -> f32) -> f32 {
     let (chunks, rest) = numbers.as_chunks::<8>();
     let mut partial = [f32::NEG_INFINITY; 8];
     for chunk in chunks {
         for (partial, x) in partial.iter_mut().zip(chunk) {
             // Not f32::max: this form is one instruction.
-            *partial = if *x > *partial { *x } else { *partial };
+            let x = of(*x);
+            *partial = if x > *partial { x } else { *partial };
         }
     }
-    partial.iter().chain(rest).fold(f32::NEG_INFINITY, |highest, x| highest.max(*x))
+    rest.iter()
+        .fold(partial.iter().copied().fold(f32::NEG_INFINITY, f32::max), |highest, x| highest.max(of(*x)))
 }
 
 /// The error function to about 2e-7: the rational minimax approximation of Eigen's `generic_fast_erf_float`, an odd

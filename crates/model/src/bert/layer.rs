@@ -1,12 +1,22 @@
 //! One layer: attention and feed-forward, each added to its input and normalised.
 
-use super::attention::{Heads, attend};
+use rayon::prelude::*;
+
+use super::attention::{AttentionMemory, Heads, attend};
 use super::kernels;
 use super::linear::Linear;
+use super::memory::Spare;
 use super::packed_batch::PackedBatch;
-use crate::LoadError;
+use super::quantised::QuantisedRows;
 use crate::config::{Activation, NetworkConfig};
 use crate::weights::Weights;
+use crate::{Arithmetic, LoadError};
+
+/// The most rows that go through a layer's products together: weights are read from memory once for all of them, and
+/// the widest result should stay in the cache.
+const STRIPE: usize = 64;
+/// Rows that are worth a task of their own.
+const SMALLEST_STRIPE: usize = 4;
 
 /// Layer normalisation: mean 0 and variance 1, then a scale and a shift for each component.
 pub(super) struct LayerNorm {
@@ -47,14 +57,16 @@ impl Layer {
         weights: &Weights<'_>,
         number: usize,
         config: &NetworkConfig,
+        arithmetic: Arithmetic,
     ) -> Result<Self, LoadError> {
         let NetworkConfig { hidden_size: hidden, feed_forward_size: wide, .. } = *config;
         let name = |part: &str| format!("encoder.layer.{number}.{part}");
-        let linear = |part: &str, inputs, outputs| Linear::load(weights, &[name(part)], inputs, outputs);
+        let linear =
+            |part: &str, inputs, outputs| Linear::load(weights, &[name(part)], inputs, outputs, arithmetic);
         let projections = ["query", "key", "value"].map(|part| name(&format!("attention.self.{part}")));
         Ok(Self {
             heads: Heads { count: config.heads, size: hidden / config.heads },
-            projection: Linear::load(weights, &projections, hidden, hidden)?,
+            projection: Linear::load(weights, &projections, hidden, hidden, arithmetic)?,
             attention_output: linear("attention.output.dense", hidden, hidden)?,
             attention_norm: LayerNorm::load(weights, &name("attention.output.LayerNorm"), config)?,
             intermediate: linear("intermediate.dense", hidden, wide)?,
@@ -64,22 +76,70 @@ impl Layer {
         })
     }
 
-    /// The rows of a batch after this layer.
-    pub(super) fn apply(&self, batch: &PackedBatch, rows: &[f32]) -> Result<Vec<f32>, candle_core::Error> {
-        let projected = self.projection.apply(rows, |_, _| ())?;
-        let context = attend(self.heads, batch, &projected);
-        let attended =
-            self.attention_output.apply(&context, add_and_normalise(rows, &self.attention_norm))?;
-        let wide = self.intermediate.apply(&attended, |_, row| kernels::activate(row, self.activation))?;
-        self.output.apply(&wide, add_and_normalise(&attended, &self.output_norm))
+    /// Takes the rows of a batch through this layer.
+    pub(super) fn apply(
+        &self,
+        batch: &PackedBatch,
+        memory: &LayerMemory,
+        rows: &mut [f32],
+        attention: &mut AttentionMemory,
+        projected: &mut [f32],
+        context: &mut [f32],
+    ) -> Result<(), candle_core::Error> {
+        let width = self.attention_output.outputs();
+        let stripe = stripe(batch.rows()) * width;
+        rows.par_chunks(stripe).zip(projected.par_chunks_mut(3 * stripe)).try_for_each(
+            |(rows, projected)| {
+                memory.with(|memory| self.projection.apply(rows, &mut memory.quantised, projected))
+            },
+        )?;
+        attend(self.heads, batch, projected, attention, context);
+        rows.par_chunks_mut(stripe).zip(context.par_chunks(stripe)).try_for_each(|(rows, context)| {
+            memory.with(|memory| self.feed_forward(rows, context, width, memory))
+        })
+    }
+
+    /// What follows attention, row by row: its output added to `rows`, then the feed-forward part.
+    fn feed_forward(
+        &self,
+        rows: &mut [f32],
+        context: &[f32],
+        width: usize,
+        memory: &mut StripeMemory,
+    ) -> Result<(), candle_core::Error> {
+        let StripeMemory { quantised, attended, wide } = memory;
+        attended.resize(rows.len(), 0.0);
+        self.attention_output.apply(context, quantised, attended)?;
+        for (attended, row) in attended.chunks_exact_mut(width).zip(rows.chunks_exact(width)) {
+            kernels::add(attended, row);
+            self.attention_norm.apply(attended);
+        }
+        wide.resize(rows.len() / width * self.intermediate.outputs(), 0.0);
+        self.intermediate.apply(attended, quantised, wide)?;
+        kernels::activate(wide, self.activation);
+        self.output.apply(wide, quantised, rows)?;
+        for (row, attended) in rows.chunks_exact_mut(width).zip(attended.chunks_exact(width)) {
+            kernels::add(row, attended);
+            self.output_norm.apply(row);
+        }
+        Ok(())
     }
 }
 
-/// Finishes a row by adding the row that went into the sub-layer and normalising the sum.
-fn add_and_normalise(input: &[f32], norm: &LayerNorm) -> impl Fn(usize, &mut [f32]) + Sync {
-    move |index, row| {
-        let start = index * row.len();
-        kernels::add(row, input.get(start..).unwrap_or_default());
-        norm.apply(row);
-    }
+/// Memory of a stripe of rows on its way through a layer.
+#[derive(Debug, Default)]
+pub(super) struct StripeMemory {
+    quantised: QuantisedRows,
+    attended: Vec<f32>,
+    wide: Vec<f32>,
+}
+
+/// What all layers use in turn.
+pub(super) type LayerMemory = Spare<StripeMemory>;
+
+/// Rows to a stripe: few enough that every thread has some, in whole tiles of the kernels.
+fn stripe(rows: usize) -> usize {
+    rows.div_ceil(rayon::current_num_threads())
+        .next_multiple_of(SMALLEST_STRIPE)
+        .clamp(SMALLEST_STRIPE, STRIPE)
 }

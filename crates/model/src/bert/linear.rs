@@ -1,18 +1,23 @@
-//! The linear layer: the one place that multiplies by weights, so that other arithmetic can replace it here.
+//! The linear layer: the one place that multiplies by weights.
 
 use candle_core::{Device, Tensor};
-use rayon::prelude::*;
 
 use super::kernels;
-use crate::LoadError;
-use crate::weights::Weights;
+use super::quantised::{QuantisedMatrix, QuantisedRows};
+use crate::weights::{Matrix, Weights};
+use crate::{Arithmetic, LoadError};
 
-/// rows · weightᵀ + bias in float32, the product by candle's matrix multiplication.
+/// rows · weightᵀ + bias.
 pub(super) struct Linear {
-    /// [inputs, outputs], a view of the stored [outputs, inputs].
-    weight: Tensor,
+    weight: Weight,
     bias: Vec<f32>,
     inputs: usize,
+}
+
+enum Weight {
+    /// [inputs, outputs], a view of the stored [outputs, inputs]; the product is candle's.
+    Float(Tensor),
+    Quantised(QuantisedMatrix),
 }
 
 impl Linear {
@@ -22,21 +27,24 @@ impl Linear {
         names: &[String],
         inputs: usize,
         outputs_each: usize,
+        arithmetic: Arithmetic,
     ) -> Result<Self, LoadError> {
-        let mut stored = Vec::new();
         let mut bias = Vec::new();
+        let mut matrices = Vec::new();
         for name in names {
-            let matrix = weights.matrix(&format!("{name}.weight"), outputs_each, inputs)?;
-            stored.append(&mut matrix.to_numbers());
+            matrices.push(weights.matrix(&format!("{name}.weight"), outputs_each, inputs)?);
             bias.append(&mut weights.vector(&format!("{name}.bias"), outputs_each)?);
         }
-        let weight = Tensor::from_vec(stored, (bias.len(), inputs), &Device::Cpu)
-            .and_then(|weight| weight.t())
-            .map_err(|error| LoadError::WrongTensor {
-                name: names.join(" + "),
-                expected: format!("[{}, {inputs}]", bias.len()),
-                found: error.to_string(),
-            })?;
+        let quantised = match arithmetic {
+            Arithmetic::AsStored => {
+                matrices.iter().map(|matrix| matrix.q4_0_rows()).collect::<Option<Vec<_>>>()
+            }
+            Arithmetic::Float32 => None,
+        };
+        let weight = match quantised {
+            Some(rows) => Weight::Quantised(QuantisedMatrix::pack(rows.into_iter().flatten(), inputs)),
+            None => Weight::Float(float_weight(&matrices, inputs, bias.len(), names)?),
+        };
         Ok(Self { weight, bias, inputs })
     }
 
@@ -45,24 +53,42 @@ impl Linear {
         self.bias.len()
     }
 
-    /// Applies the layer to `rows` (row by row, `inputs` numbers each), and `finish` to every row of the result with
-    /// its index, while it is still in the cache.
+    /// Writes the layer's rows for `rows` (`inputs` numbers each) over `result`; `quantised` is memory to use.
     pub(super) fn apply(
         &self,
         rows: &[f32],
-        finish: impl Fn(usize, &mut [f32]) + Sync,
-    ) -> Result<Vec<f32>, candle_core::Error> {
-        let count = rows.len() / self.inputs;
-        let input = Tensor::from_slice(rows, (count, self.inputs), &Device::Cpu)?;
-        let mut output = input.matmul(&self.weight)?.flatten_all()?.to_vec1::<f32>()?;
-        output
-            .par_chunks_exact_mut(self.outputs())
-            .with_min_len(kernels::ROWS_PER_TASK)
-            .enumerate()
-            .for_each(|(index, row)| {
-                kernels::add(row, &self.bias);
-                finish(index, row);
-            });
-        Ok(output)
+        quantised: &mut QuantisedRows,
+        result: &mut [f32],
+    ) -> Result<(), candle_core::Error> {
+        match &self.weight {
+            Weight::Float(weight) => {
+                let input = Tensor::from_slice(rows, (rows.len() / self.inputs, self.inputs), &Device::Cpu)?;
+                let product = input.matmul(weight)?.flatten_all()?.to_vec1::<f32>()?;
+                for (cell, number) in result.iter_mut().zip(product) {
+                    *cell = number;
+                }
+            }
+            Weight::Quantised(weight) => weight.multiply(rows, quantised, result),
+        }
+        for row in result.chunks_exact_mut(self.outputs()) {
+            kernels::add(row, &self.bias);
+        }
+        Ok(())
     }
+}
+
+fn float_weight(
+    matrices: &[Matrix<'_>],
+    inputs: usize,
+    outputs: usize,
+    names: &[String],
+) -> Result<Tensor, LoadError> {
+    let numbers: Vec<f32> = matrices.iter().flat_map(|matrix| matrix.to_numbers()).collect();
+    Tensor::from_vec(numbers, (outputs, inputs), &Device::Cpu).and_then(|weight| weight.t()).map_err(
+        |error| LoadError::WrongTensor {
+            name: names.join(" + "),
+            expected: format!("[{outputs}, {inputs}]"),
+            found: error.to_string(),
+        },
+    )
 }

@@ -4,12 +4,15 @@
 //! attention looks at where a text begins and ends. A text in a batch is therefore computed as if it stood alone.
 
 mod attention;
+mod integer_kernels;
 mod kernels;
 mod layer;
 mod linear;
+mod memory;
 mod network;
 mod packed_batch;
 mod pooling;
+mod quantised;
 
 pub(crate) use network::Network;
 pub(crate) use packed_batch::PackedBatch;

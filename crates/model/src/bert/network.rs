@@ -4,12 +4,14 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
+use super::attention::AttentionMemory;
 use super::kernels;
-use super::layer::{Layer, LayerNorm};
+use super::layer::{Layer, LayerMemory, LayerNorm};
+use super::memory::Spare;
 use super::packed_batch::PackedBatch;
 use crate::config::NetworkConfig;
 use crate::weights::{Table, WORD_EMBEDDINGS, Weights};
-use crate::{EncodeError, LoadError};
+use crate::{Arithmetic, EncodeError, LoadError};
 
 /// A network of the BERT family without a head.
 pub(crate) struct Network {
@@ -20,6 +22,17 @@ pub(crate) struct Network {
     position_embeddings: Vec<f32>,
     embedding_norm: LayerNorm,
     layers: Vec<Layer>,
+    layer_memory: LayerMemory,
+    batch_memory: Spare<BatchMemory>,
+}
+
+/// Memory of a batch on its way through the network.
+#[derive(Debug, Default)]
+struct BatchMemory {
+    rows: Vec<f32>,
+    projected: Vec<f32>,
+    context: Vec<f32>,
+    attention: AttentionMemory,
 }
 
 impl Network {
@@ -27,6 +40,7 @@ impl Network {
     pub(crate) fn load<'a>(
         weights: &Weights<'a>,
         config: &NetworkConfig,
+        arithmetic: Arithmetic,
         keep: impl FnOnce(&'a [u8]) -> Cow<'static, [u8]>,
     ) -> Result<Self, LoadError> {
         let hidden = config.hidden_size;
@@ -42,7 +56,7 @@ impl Network {
             kernels::add(row, &types);
         }
         let layers = (0..config.layers)
-            .map(|number| Layer::load(weights, number, config))
+            .map(|number| Layer::load(weights, number, config, arithmetic))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             hidden_size: hidden,
@@ -50,6 +64,8 @@ impl Network {
             position_embeddings,
             embedding_norm: LayerNorm::load(weights, "embeddings.LayerNorm", config)?,
             layers,
+            layer_memory: LayerMemory::default(),
+            batch_memory: Spare::default(),
         })
     }
 
@@ -58,19 +74,29 @@ impl Network {
         self.hidden_size
     }
 
-    /// The last layer's rows, `hidden_size` numbers each, in the order of the batch.
-    pub(crate) fn hidden_rows(&self, batch: &PackedBatch) -> Result<Vec<f32>, EncodeError> {
-        let mut rows = self.embed(batch)?;
-        for layer in &self.layers {
-            rows = layer.apply(batch, &rows)?;
-        }
-        Ok(rows)
+    /// What `read` makes of the last layer's rows, `hidden_size` numbers each, in the order of the batch.
+    pub(crate) fn with_hidden_rows<R>(
+        &self,
+        batch: &PackedBatch,
+        read: impl FnOnce(&[f32]) -> Result<R, EncodeError>,
+    ) -> Result<R, EncodeError> {
+        self.batch_memory.with(|memory| {
+            let BatchMemory { rows, projected, context, attention } = memory;
+            let numbers = batch.rows() * self.hidden_size;
+            rows.resize(numbers, 0.0);
+            projected.resize(3 * numbers, 0.0);
+            context.resize(numbers, 0.0);
+            self.embed(batch, rows)?;
+            for layer in &self.layers {
+                layer.apply(batch, &self.layer_memory, rows, attention, projected, context)?;
+            }
+            read(rows)
+        })
     }
 
-    /// The sum of word, position and type embedding of every piece, normalised.
-    fn embed(&self, batch: &PackedBatch) -> Result<Vec<f32>, EncodeError> {
+    /// Fills `rows` with the sum of word, position and type embedding of every piece, normalised.
+    fn embed(&self, batch: &PackedBatch, rows: &mut [f32]) -> Result<(), EncodeError> {
         let hidden = self.hidden_size;
-        let mut rows = vec![0.0f32; batch.rows() * hidden];
         let places: Vec<usize> = batch.texts().flat_map(|text| 0..text.len()).collect();
         rows.par_chunks_exact_mut(hidden)
             .zip(batch.piece_ids())
@@ -83,7 +109,6 @@ impl Network {
                 kernels::add(row, self.position_embeddings.get(place * hidden..).unwrap_or_default());
                 self.embedding_norm.apply(row);
                 Ok(())
-            })?;
-        Ok(rows)
+            })
     }
 }

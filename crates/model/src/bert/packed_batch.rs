@@ -39,9 +39,9 @@ impl PackedBatch {
     }
 
     /// The rows of each text.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, end)| start..*end)
+    pub(crate) fn texts(&self) -> impl ExactSizeIterator<Item = Range<usize>> + '_ {
+        let start_of = |index: usize| index.checked_sub(1).and_then(|before| self.ends.get(before)).copied();
+        self.ends.iter().enumerate().map(move |(index, end)| start_of(index).unwrap_or(0)..*end)
     }
 }
 
