@@ -1,5 +1,8 @@
 //! The columns and keys under which records name their fields, in Thai and in English.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// A field of a record as files carry it: flat, one value or a list in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RecordField {
@@ -203,8 +206,8 @@ impl RecordField {
     /// The field that a column header or a JSON key names, whatever its case, spacing and punctuation.
     #[must_use]
     pub fn recognise(header: &str) -> Option<Self> {
-        let wanted = key(header);
-        NAMES.iter().find(|(_, names)| names.iter().any(|name| key(name) == wanted)).map(|(field, _)| *field)
+        // a JSON line names its fields anew each time, nearly always by their canonical names
+        Self::from_name(header).or_else(|| BY_KEY.get(&key(header)).copied())
     }
 
     /// The field that a canonical name names exactly.
@@ -219,6 +222,11 @@ impl RecordField {
         NAMES.iter().filter_map(|(_, names)| names.first().copied()).collect()
     }
 }
+
+/// Every field by the [`key`]s of its names.
+static BY_KEY: LazyLock<HashMap<String, RecordField>> = LazyLock::new(|| {
+    NAMES.iter().flat_map(|(field, names)| names.iter().map(|name| (key(name), *field))).collect()
+});
 
 /// A header without what spreadsheets vary: letters, digits and Thai signs only, Latin in lower case.
 fn key(header: &str) -> String {
