@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::command::{answers, filled, fixture, text, thiap};
+use crate::command::{answers, failure, filled, fixture, text, thiap, write};
 
 /// Gold labels of the invented drafts: draft, project, relation.
 fn judgements() -> Vec<(String, String, String)> {
@@ -132,4 +132,29 @@ fn the_same_project_of_another_agency_is_a_duplicate_and_next_year_of_the_same_a
     assert_eq!(relation(&checked[0]), "duplicate");
     assert_eq!(checked[0]["verdict"], "repeats");
     assert_eq!(relation(&checked[1]), "continuation");
+}
+
+#[test]
+fn a_folder_of_drafts_is_checked_file_by_file_and_what_is_none_is_told() {
+    let data = filled();
+    let folder = tempfile::tempdir().unwrap();
+    let drafts = text(&std::fs::read(fixture("screening/drafts.jsonl")).unwrap());
+    write(folder.path(), "b.json", drafts.lines().next().unwrap());
+    write(folder.path(), "a.csv", "ชื่อโครงการ,ปีงบประมาณ\nก่อสร้างถนนคอนกรีตเสริมเหล็ก,2566\n,2566\n");
+    write(folder.path(), "c.txt", "no draft at all");
+    write(folder.path(), ".hidden", "no draft either");
+    let output = thiap(data.path()).arg("check").arg(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let lines: Vec<Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |id: &str| lines.iter().find(|line| line["draft_id"] == id).unwrap_or_else(|| panic!("{lines:?}"));
+    assert!(of("a-row-2")["matches"].is_array());
+    assert_eq!(of("F-001")["verdict"], "repeats");
+    let refused: Vec<&Value> = lines.iter().filter(|line| line["error"].is_string()).collect();
+    assert_eq!(refused.len(), 2, "{refused:?}");
+    assert!(refused[0]["draft_id"].as_str().unwrap().ends_with("a.csv row 3"), "{refused:?}");
+    assert!(refused[1]["draft_id"].as_str().unwrap().ends_with("c.txt"), "{refused:?}");
+
+    let empty = tempfile::tempdir().unwrap();
+    assert!(failure(thiap(data.path()).arg("check").arg(empty.path())).contains("holds no files"));
 }

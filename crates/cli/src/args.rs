@@ -81,6 +81,8 @@ pub enum Command {
     Show(ShowArguments),
     /// Tell what the data folder holds and how far its indexes are
     Status,
+    /// Write a corpus of invented projects of any size, with planted duplicates and drafts to check
+    Synth(SynthArguments),
     /// Serve the HTTP API and the page
     Serve(ServeArguments),
 }
@@ -152,7 +154,7 @@ pub enum Mode {
 /// Flags of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArguments {
-    /// A draft or many: JSON, JSON lines, CSV or XLSX; - for standard input
+    /// A draft or many: JSON, JSON lines, CSV or XLSX, or a folder of such files; - for standard input
     pub file: PathBuf,
     /// Matches a draft
     #[arg(long, value_name = "N", default_value_t = 50)]
@@ -163,7 +165,7 @@ pub struct CheckArguments {
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct ReportArguments {
-    /// A draft or many: JSON, JSON lines, CSV or XLSX; - for standard input
+    /// A draft or many: JSON, JSON lines, CSV or XLSX, or a folder of such files; - for standard input
     #[arg(required = true)]
     pub file: Option<PathBuf>,
     /// Day of the report (Christian era) [default: today in Thailand]
@@ -283,15 +285,29 @@ pub struct DecideArguments {
     /// How the draft stands to it: duplicate, overlap, continuation, related or distinct
     #[arg(long)]
     pub relation: Relation,
-    /// Why, in words
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
-    /// Who decides
-    #[arg(long, value_name = "NAME")]
-    pub by: String,
+    /// Why, and who says so
+    #[command(flatten)]
+    pub decision: DecisionArguments,
     /// The file that holds the draft, which is kept with the decision (JSON, JSON lines, CSV or XLSX)
     #[arg(long, value_name = "FILE")]
     pub draft_file: Option<PathBuf>,
+}
+
+/// Flags of `synth`.
+#[derive(Debug, Args)]
+pub struct SynthArguments {
+    /// Projects
+    #[arg(long, value_name = "N", default_value_t = 274_016)]
+    pub projects: usize,
+    /// Drafts to check against them
+    #[arg(long, value_name = "N", default_value_t = 3_000)]
+    pub drafts: usize,
+    /// Another seed gives another corpus, the same seed the same
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Folder for projects.jsonl, pairs.tsv, drafts.jsonl and judgements.tsv; made when it is not there
+    #[arg(long, value_name = "DIR")]
+    pub output: PathBuf,
 }
 
 /// Flags of `decisions`.

@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod drafts;
 mod input;
 mod output;
 mod progress;
@@ -56,6 +57,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         Command::Embed(embed) => {
             return commands::text::embed(options.model.as_deref(), embed, &output).await.map(|()| true);
         }
+        Command::Synth(synth) => return commands::synth::synth(synth, &output, progress).map(|()| true),
         Command::Evaluate(evaluate) => {
             return commands::evaluate::evaluate(options, evaluate, &output, progress).await.map(|()| true);
         }
@@ -85,7 +87,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<bool> {
             let output = Output { format: arguments.format.unwrap_or(Format::Table) };
             commands::serve::demo(engine, demo, &output, progress).await?;
         }
-        Command::Segment(_) | Command::Embed(_) | Command::Evaluate(_) => {}
+        Command::Segment(_) | Command::Embed(_) | Command::Synth(_) | Command::Evaluate(_) => {}
     }
     Ok(true)
 }

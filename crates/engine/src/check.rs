@@ -16,7 +16,6 @@ use crate::answer::{
     CheckAnswer, CompareAnswer, ComparisonAnswer, Match, PassageAnswer, PassageSide, ProjectCard,
     ReasonAnswer,
 };
-use crate::decisions::DraftTexts;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::indexing::{blocking, encode_projects};
@@ -109,7 +108,6 @@ impl Engine {
             if batch.is_empty() {
                 return self.with_splits(index, encoder, corpus, parts, answers).await;
             }
-            let texts = DraftTexts::of(&batch);
             let encoder_of_batch = Arc::clone(&encoder);
             let prepared = blocking(move || prepare(&*encoder_of_batch, batch)).await?;
             let (prepared, candidates) = self.candidates(&index, prepared).await?;
@@ -128,7 +126,7 @@ impl Engine {
             .await?;
             let (mut batch_answers, batch_parts): (Vec<CheckAnswer>, Vec<Part>) =
                 batch_answers.into_iter().unzip();
-            self.add_decisions(&texts, &mut batch_answers).await?;
+            self.add_decisions(batch_parts.iter().map(|part| &part.project), &mut batch_answers).await?;
             answers.extend(batch_answers);
             parts.extend(batch_parts);
         }

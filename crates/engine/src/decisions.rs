@@ -176,19 +176,21 @@ impl Engine {
     /// Puts the decisions on each draft beside the matches that they are on.
     pub(crate) async fn add_decisions(
         &self,
-        texts: &DraftTexts,
+        checked: impl Iterator<Item = &Project>,
         answers: &mut [CheckAnswer],
     ) -> Result<(), EngineError> {
         let drafts: Vec<&str> = answers.iter().map(|answer| answer.draft_id.as_str()).collect();
+        let decisions = self.store().decisions_on(&drafts).await?;
+        if decisions.is_empty() {
+            return Ok(());
+        }
+        let texts = DraftTexts::of(checked);
         let mut by_pair: HashMap<(String, String), Vec<DecisionAnswer>> = HashMap::new();
-        for decision in self.store().decisions_on(&drafts).await? {
+        for decision in decisions {
             let of_other_text = texts.differ(&decision);
             let decision = DecisionAnswer { of_other_text, ..decision.into() };
             let pair = (decision.draft_id.clone(), decision.project_code.clone());
             by_pair.entry(pair).or_default().push(decision);
-        }
-        if by_pair.is_empty() {
-            return Ok(());
         }
         for answer in answers {
             for found in &mut answer.matches {
@@ -201,23 +203,23 @@ impl Engine {
 }
 
 /// The name without spaces around it and with single ones inside.
-fn tidy_name(name: &str) -> String {
+pub(crate) fn tidy_name(name: &str) -> String {
     // control characters stay: the store refuses them by name
     name.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-fn kept_out(error: DecisionError) -> EngineError {
+pub(crate) fn kept_out(error: DecisionError) -> EngineError {
     EngineError::Store(error.into())
 }
 
 /// The texts of drafts by their ids, to tell whether a decision was made on the text that is checked.
-pub(crate) struct DraftTexts(HashMap<String, Option<ContentHash>>);
+struct DraftTexts(HashMap<String, Option<ContentHash>>);
 
 impl DraftTexts {
     /// The texts of some drafts.
-    pub(crate) fn of(drafts: &[Project]) -> Self {
+    fn of<'a>(drafts: impl Iterator<Item = &'a Project>) -> Self {
         let hash = |draft: &Project| CanonicalRecord::of(draft).ok().map(|record| record.content_hash);
-        Self(drafts.iter().map(|draft| (draft.project_code.as_str().to_owned(), hash(draft))).collect())
+        Self(drafts.map(|draft| (draft.project_code.as_str().to_owned(), hash(draft))).collect())
     }
 
     /// Whether a decision kept another text than the one that is checked.

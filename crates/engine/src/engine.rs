@@ -135,8 +135,7 @@ impl Engine {
         let mut name = file.file_name().unwrap_or(file.as_os_str()).to_owned();
         name.push(".rejected.csv");
         let rejected = [file.with_file_name(&name), self.folder.root().join(&name)];
-        import::import(&self.store, file, rejected, ReadOptions { mapping, code_from_row: false }, progress)
-            .await
+        import::import(&self.store, file, rejected, ReadOptions { mapping, row_code: None }, progress).await
     }
 
     /// Brings the index up to the store's last change.

@@ -6,14 +6,13 @@ use serde::{Deserialize, Serialize};
 use thiap_domain::{Agreement, Aspect, Baht, FiscalYear, Owner, Period, Project, ProjectCode, Relation};
 use thiap_ner::Gazetteer;
 use thiap_screening::{Comparison, Profile};
-use thiap_store::{FamilyEdit, FamilyEditKind, NewFamilyEdit};
+use thiap_store::{FamilyEdit, FamilyEditKind, NewFamilyEdit, StoredFamily, check_reviewer};
 
+use crate::decisions::{kept_out, tidy_name};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
-/// The longest reason and name of a reviewer, in characters.
-const LONGEST_REASON_CHARACTERS: usize = 4_000;
-/// Members of a family that are named one by one in a pair of an edit.
+/// Pairs of members that one decision may bring together or keep apart.
 const MOST_EDITED_PAIRS: usize = 100_000;
 
 /// A family of projects that repeat each other.
@@ -99,12 +98,12 @@ impl FamilyAnswer {
             .collect();
         differs.sort_unstable();
         differs.dedup();
-        let medoid_project = members.iter().find(|(project, ..)| project.project_code == *medoid);
-        let medoid_project = medoid_project.map(|(project, ..)| project.clone());
+        let medoid_project =
+            members.iter().map(|(project, ..)| project).find(|project| project.project_code == *medoid);
         let mut told: Vec<FamilyMember> = members
             .iter()
             .map(|(project, profile, comparison)| {
-                FamilyMember::of(project, profile, comparison.as_ref(), medoid_project.as_ref())
+                FamilyMember::of(project, profile, comparison.as_ref(), medoid_project)
             })
             .collect();
         told.sort_by(|a, b| {
@@ -189,16 +188,15 @@ impl Engine {
     /// # Errors
     /// [`EngineError::UnknownFamily`], and what the store gives.
     pub async fn family(&self, family_id: &str) -> Result<FamilyAnswer, EngineError> {
-        let unknown = || EngineError::UnknownFamily { family_id: family_id.chars().take(80).collect() };
-        let stored = self.store().family(family_id).await?.ok_or_else(unknown)?;
+        let stored = self.stored_family(family_id).await?;
         told(&stored.family_id, &stored.content)
     }
 
     /// Keeps what a person decides about a family; it holds in every later screening. Returns the number of the edit.
     ///
     /// # Errors
-    /// [`EngineError::UnknownFamily`], [`EngineError::Request`] for a member that is not in it, a split that leaves nothing,
-    /// or a reason or name that is missing; and what the store gives.
+    /// [`EngineError::UnknownFamily`], [`EngineError::Request`] for a member that is not in it or a split that leaves nothing,
+    /// [`EngineError::Store`] for a reason or name that cannot be kept, and what the store gives.
     pub async fn edit_family(
         &self,
         family_id: &str,
@@ -206,26 +204,16 @@ impl Engine {
         reason: &str,
         reviewer: &str,
     ) -> Result<u64, EngineError> {
-        for (what, text) in [("reason", reason), ("name of who decides", reviewer)] {
-            if text.trim().is_empty() || text.contains('\0') {
-                return Err(EngineError::Request(format!(
-                    "the {what} is missing; it is kept with the decision"
-                )));
-            }
-            if text.chars().count() > LONGEST_REASON_CHARACTERS {
-                return Err(EngineError::Request(format!(
-                    "the {what} is longer than {LONGEST_REASON_CHARACTERS} characters"
-                )));
-            }
-        }
-        let members = self.family_members(family_id).await?;
+        let (reason, reviewer) = (reason.trim(), tidy_name(reviewer));
+        check_reviewer(&reviewer, reason).map_err(kept_out)?;
+        let members = self.stored_family(family_id).await?.members;
         let (kind, pairs) = match change {
             FamilyChange::Split(codes) => (FamilyEditKind::Split, split_pairs(family_id, &members, codes)?),
             FamilyChange::Merge(other) if other == family_id => {
                 return Err(EngineError::Request(format!("{family_id} cannot be merged with itself")));
             }
             FamilyChange::Merge(other) => {
-                (FamilyEditKind::Merge, across(&members, &self.family_members(other).await?))
+                (FamilyEditKind::Merge, across(&members, &self.stored_family(other).await?.members))
             }
         };
         if pairs.len() > MOST_EDITED_PAIRS {
@@ -238,8 +226,8 @@ impl Engine {
             kind,
             family_id: family_id.to_owned(),
             pairs,
-            reason: reason.trim().to_owned(),
-            reviewer: reviewer.trim().to_owned(),
+            reason: reason.to_owned(),
+            reviewer,
         };
         Ok(self.store().add_family_edit(&edit).await?)
     }
@@ -252,9 +240,9 @@ impl Engine {
         Ok(self.store().family_edits().await?)
     }
 
-    async fn family_members(&self, family_id: &str) -> Result<Vec<ProjectCode>, EngineError> {
+    async fn stored_family(&self, family_id: &str) -> Result<StoredFamily, EngineError> {
         let unknown = || EngineError::UnknownFamily { family_id: family_id.chars().take(80).collect() };
-        Ok(self.store().family(family_id).await?.ok_or_else(unknown)?.members)
+        self.store().family(family_id).await?.ok_or_else(unknown)
     }
 }
 

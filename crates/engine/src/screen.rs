@@ -14,7 +14,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use thiap_domain::ProjectCode;
 use thiap_index::{Blocking, BlockingParameters, BlockingScope, VectorField};
-use thiap_screening::{FamilyLink, FamilyRules, carried_on, families};
+use thiap_screening::{FamilyLink, FamilyRules, TextKind, carried_on, families};
 use thiap_store::{FamilyEditKind, NewScreening, StoredFamily, decided_pairs};
 
 pub use audit::BlockingAudit;
@@ -87,10 +87,13 @@ impl Engine {
         let scope = BlockingScope { fiscal_year_be: options.fiscal_year_be };
         let model = Arc::clone(&self.relation_model);
         let find = move || {
-            searched.blocking(scope, options.blocking, &|field, vector| match field {
-                VectorField::Title => model.placed_title(vector),
-                VectorField::Work => model.placed_work(vector),
-                VectorField::Whole => model.placed_whole(vector),
+            searched.blocking(scope, options.blocking, &|field, vector| {
+                let kind = match field {
+                    VectorField::Title => TextKind::Title,
+                    VectorField::Work => TextKind::Work,
+                    VectorField::Whole => TextKind::Whole,
+                };
+                model.placed(kind, vector)
             })
         };
         let neighbours = Arc::new(blocking(find).await?);
@@ -175,9 +178,9 @@ impl Engine {
             .map(|pair| (pair.draft, pair.project))
             .chain(rules.together.iter().copied())
             .collect();
-        for group in linked_groups(&linked).into_iter().filter(|group| group.len() <= WHOLLY_COMPARED) {
-            pairs.extend(projects.pairs_among(neighbours, &group).await?);
-        }
+        let mut groups = linked_groups(&linked);
+        groups.retain(|group| group.len() <= WHOLLY_COMPARED);
+        pairs.extend(projects.pairs_among(neighbours, &groups, &pairs).await?);
         let links: Vec<FamilyLink> = pairs
             .iter()
             .map(|pair| FamilyLink { a: pair.draft, b: pair.project, likelihood: pair.likelihood })

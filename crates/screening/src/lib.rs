@@ -37,7 +37,7 @@ pub use comparison::{Comparison, Difference, Reason, compare};
 pub use corpus::{CorpusStatistics, CountedCorpus, RememberedStatistics, UnknownCorpus};
 pub use families::{Family, FamilyLink, FamilyRules, carried_on, families};
 pub use feature::{Feature, FeatureValues};
-pub use meaning_space::MeaningSpace;
+pub use meaning_space::{MeaningSpace, TextKind};
 pub use model::{AspectStep, Provenance, RelationModel, RelationModelError, Step};
 pub use passages::{Passage, Place, passages};
 pub use profile::Profile;

@@ -11,9 +11,12 @@ use crate::hash::hash_of;
 
 /// Which text a vector stands for; each kind has a mean of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TextKind {
+pub enum TextKind {
+    /// A title.
     Title,
+    /// Objectives, activities and outputs.
     Work,
+    /// Everything together.
     Whole,
 }
 

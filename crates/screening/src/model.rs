@@ -220,25 +220,9 @@ impl RelationModel {
         terms
     }
 
-    /// The vector of a title where this model compares meanings; `None` for one of another length or without direction.
+    /// A text's vector where this model compares meanings; `None` for one of another length or without direction.
     #[must_use]
-    pub fn placed_title(&self, vector: &[f32]) -> Option<Box<[f32]>> {
-        self.placed(TextKind::Title, vector)
-    }
-
-    /// The same of objectives, activities and outputs.
-    #[must_use]
-    pub fn placed_work(&self, vector: &[f32]) -> Option<Box<[f32]>> {
-        self.placed(TextKind::Work, vector)
-    }
-
-    /// The same of everything together.
-    #[must_use]
-    pub fn placed_whole(&self, vector: &[f32]) -> Option<Box<[f32]>> {
-        self.placed(TextKind::Whole, vector)
-    }
-
-    fn placed(&self, kind: TextKind, vector: &[f32]) -> Option<Box<[f32]>> {
+    pub fn placed(&self, kind: TextKind, vector: &[f32]) -> Option<Box<[f32]>> {
         match &self.space {
             Some(space) => space.project(kind, vector),
             None => to_unit_length(vector),

@@ -1,6 +1,9 @@
 //! What is searched for, as addresses and JSON bodies carry it.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
@@ -73,6 +76,27 @@ impl Parameters {
         Ok(first)
     }
 
+    /// A parameter that is a whole number within limits.
+    pub fn whole_number<T>(
+        &self,
+        name: &'static str,
+        fallback: T,
+        limits: RangeInclusive<T>,
+    ) -> Result<T, Failure>
+    where
+        T: FromStr + PartialOrd + Display,
+    {
+        match self.single(name)? {
+            None => Ok(fallback),
+            Some(text) => text
+                .trim()
+                .parse()
+                .ok()
+                .filter(|number| limits.contains(number))
+                .ok_or_else(|| out_of_range(name, limits.start(), limits.end())),
+        }
+    }
+
     /// Refuses parameters that nobody reads: a misspelt filter must not find everything.
     pub fn only(&self, known: &[&[&str]]) -> Result<(), Failure> {
         match self.0.iter().find(|(name, _)| !known.iter().any(|names| names.contains(&name.as_str()))) {
@@ -83,17 +107,8 @@ impl Parameters {
 
     /// The search that they ask for.
     pub fn search_request(&self) -> Result<SearchRequest, Failure> {
-        let number = |name, fallback, least, most| match self.single(name)? {
-            None => Ok(fallback),
-            Some(text) => text
-                .trim()
-                .parse()
-                .ok()
-                .filter(|number| (least..=most).contains(number))
-                .ok_or_else(|| out_of_range(name, least, most)),
-        };
-        let limit = number("limit", DEFAULT_LIMIT, 1, MOST_HITS)?;
-        let offset = number("offset", 0, 0, LARGEST_OFFSET)?;
+        let limit = self.whole_number("limit", DEFAULT_LIMIT, 1..=MOST_HITS)?;
+        let offset = self.whole_number("offset", 0, 0..=LARGEST_OFFSET)?;
         let mode = match self.single("mode")? {
             Some(name) => mode_named(name)?,
             None => SearchMode::default(),
@@ -187,7 +202,7 @@ fn mode_named(name: &str) -> Result<SearchMode, Failure> {
     }
 }
 
-fn out_of_range(name: &str, least: usize, most: usize) -> Failure {
+fn out_of_range(name: &str, least: impl Display, most: impl Display) -> Failure {
     Failure::bad_value(name, format!("{name} has to be a whole number from {least} to {most}"))
 }
 

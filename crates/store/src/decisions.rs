@@ -169,11 +169,14 @@ pub fn check_decision(decision: &NewDecision) -> Result<(), DecisionError> {
     record_of(decision).map(drop)
 }
 
-/// The decision's checks, and the draft's record when it has one.
-fn record_of(decision: &NewDecision) -> Result<Option<CanonicalRecord>, DecisionError> {
+/// Whether who decided and why can be kept, for any kind of decision.
+///
+/// # Errors
+/// [`DecisionError`] for the first thing that keeps one out.
+pub fn check_reviewer(reviewer: &str, reason: &str) -> Result<(), DecisionError> {
     let texts = [
-        ("reviewer", &decision.reviewer, MAXIMUM_REVIEWER_BYTES, false),
-        ("reason", &decision.reason, MAXIMUM_REASON_BYTES, true),
+        ("reviewer", reviewer, MAXIMUM_REVIEWER_BYTES, false),
+        ("reason", reason, MAXIMUM_REASON_BYTES, true),
     ];
     for (field, text, limit_bytes, lines_allowed) in texts {
         // the length first: nothing walks through a text that is refused for it
@@ -188,6 +191,12 @@ fn record_of(decision: &NewDecision) -> Result<Option<CanonicalRecord>, Decision
             return Err(DecisionError::Empty { field });
         }
     }
+    Ok(())
+}
+
+/// The decision's checks, and the draft's record when it has one.
+fn record_of(decision: &NewDecision) -> Result<Option<CanonicalRecord>, DecisionError> {
+    check_reviewer(&decision.reviewer, &decision.reason)?;
     if decision.draft_id == decision.project_code {
         return Err(DecisionError::SameSides { code: decision.project_code.clone() });
     }

@@ -63,7 +63,7 @@ pub use agencies::{
 };
 pub use decisions::{
     Decision, DecisionError, DecisionFilter, MAXIMUM_REASON_BYTES, MAXIMUM_REVIEWER_BYTES, MachineView,
-    NewDecision, check_decision,
+    NewDecision, check_decision, check_reviewer,
 };
 pub use error::StoreError;
 pub use families::{FamilyEdit, FamilyEditKind, NewFamilyEdit, NewScreening, StoredFamily, decided_pairs};

@@ -12,7 +12,8 @@ use thiap_engine::record::{ReadOptions, RecordReader, project_from_object};
 use thiap_engine::{Engine, EngineError, Progress, Side};
 
 use crate::args::{CheckArguments, CompareArguments, Format};
-use crate::input::{InputFile, json_lines};
+use crate::drafts::Drafts;
+use crate::input::json_lines;
 use crate::output::{Output, shortened, table};
 
 /// Drafts of a file that are checked together before their answers are written: work that was split is found among them.
@@ -63,59 +64,39 @@ struct PairLine<'a> {
     comparison: ComparisonLine<'a>,
 }
 
-/// A line for a draft or pair that could not be worked on.
+/// A line for a pair that could not be compared.
 #[derive(Serialize)]
 struct ErrorLine<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    draft_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pair_id: Option<&'a str>,
+    pair_id: &'a str,
     error: String,
 }
 
-/// Checks every draft of a file; whether all could be checked.
+/// Checks every draft of a file or folder; whether all could be checked.
 pub async fn check(
     engine: &Arc<Engine>,
     arguments: &CheckArguments,
     output: &Output,
     progress: &dyn Progress,
 ) -> anyhow::Result<bool> {
-    let input = InputFile::open(&arguments.file)?;
-    let options = ReadOptions { code_from_row: true, ..ReadOptions::default() };
-    let mut rows = RecordReader::open(input.path(), &options).map_err(EngineError::from)?;
-    let mut all_checked = true;
+    let mut drafts = Drafts::open(&arguments.file, output, progress)?;
     progress.begin("check", None);
     loop {
-        let mut drafts = Vec::with_capacity(DRAFTS_TOGETHER);
-        for row in rows.by_ref().take(DRAFTS_TOGETHER) {
-            let row = row.map_err(EngineError::from)?;
-            match row.project {
-                Ok(draft) => drafts.push(draft),
-                Err(problems) => {
-                    all_checked = false;
-                    let draft = format!("row {}", row.row);
-                    let error = EngineError::Draft { draft: draft.clone(), problems };
-                    progress.notice(&error.to_string());
-                    if output.format != Format::Table {
-                        output.line(&ErrorLine {
-                            draft_id: Some(&draft),
-                            pair_id: None,
-                            error: error.to_string(),
-                        })?;
-                    }
-                }
-            }
+        let mut together = Vec::with_capacity(DRAFTS_TOGETHER);
+        while together.len() < DRAFTS_TOGETHER
+            && let Some(draft) = drafts.next_draft()?
+        {
+            together.push(draft);
         }
-        if drafts.is_empty() {
+        if together.is_empty() {
             break;
         }
-        progress.advance(drafts.len() as u64);
-        for answer in engine.check(drafts, arguments.limit).await? {
+        progress.advance(together.len() as u64);
+        for answer in engine.check(together, arguments.limit).await? {
             write_check(&answer, output)?;
         }
     }
     progress.end();
-    Ok(all_checked)
+    Ok(drafts.all_read())
 }
 
 pub fn write_check(answer: &CheckAnswer, output: &Output) -> anyhow::Result<()> {
@@ -311,7 +292,7 @@ pub async fn compare(
 
 fn refuse(pair_id: &str, error: &EngineError, output: &Output) -> anyhow::Result<()> {
     eprintln!("pair {pair_id}: {error}");
-    output.line(&ErrorLine { draft_id: None, pair_id: Some(pair_id), error: error.to_string() })?;
+    output.line(&ErrorLine { pair_id, error: error.to_string() })?;
     Ok(())
 }
 
@@ -341,7 +322,7 @@ fn side_argument(text: &str) -> anyhow::Result<Side> {
     if !Path::new(text).is_file() {
         return Ok(Side::Code(text.to_owned()));
     }
-    let options = ReadOptions { code_from_row: true, ..ReadOptions::default() };
+    let options = ReadOptions::of_drafts();
     let row = RecordReader::open(Path::new(text), &options)
         .map_err(EngineError::from)?
         .next()

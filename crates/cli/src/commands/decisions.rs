@@ -28,8 +28,8 @@ pub async fn decide(
             draft: draft.map(Box::new),
             project_code: arguments.project.clone(),
             relation: arguments.relation,
-            reason: arguments.reason.clone(),
-            reviewer: arguments.by.clone(),
+            reason: arguments.decision.reason.clone(),
+            reviewer: arguments.decision.by.clone(),
         })
         .await?;
     match output.format {
@@ -45,7 +45,7 @@ pub async fn decide(
 
 /// The draft of an id in a file; the only record of a file that gives it no id takes the id.
 fn draft_of(file: &Path, draft_id: &str) -> anyhow::Result<Project> {
-    let options = ReadOptions { code_from_row: true, ..ReadOptions::default() };
+    let options = ReadOptions::of_drafts();
     let (mut rows, mut problem) = (Vec::new(), None);
     for row in RecordReader::open(file, &options).map_err(EngineError::from)? {
         let row = row.map_err(EngineError::from)?;

@@ -8,4 +8,5 @@ pub mod report;
 pub mod screen;
 pub mod search;
 pub mod serve;
+pub mod synth;
 pub mod text;

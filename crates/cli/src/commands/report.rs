@@ -6,11 +6,11 @@ use std::sync::Arc;
 use anyhow::Context;
 use serde::Serialize;
 use thiap_domain::Verdict;
-use thiap_engine::record::{ReadOptions, RecordReader};
-use thiap_engine::{Engine, EngineError, Progress, ReportOutcome, thai_today};
+use thiap_engine::{Engine, Progress, ReportOutcome, thai_today};
 use thiap_server::{Language, report_html, verify_report};
 
 use crate::args::{Format, ReportAction, ReportArguments};
+use crate::drafts::Drafts;
 use crate::input::InputFile;
 use crate::output::Output;
 
@@ -24,14 +24,7 @@ struct ReportLine<'a> {
     json: &'a Path,
 }
 
-/// A line for a draft that could not be worked on.
-#[derive(Serialize)]
-struct ErrorLine<'a> {
-    draft_id: &'a str,
-    error: String,
-}
-
-/// Issues a report for every draft of a file, or verifies one; whether all is well.
+/// Issues a report for every draft of a file or folder, or verifies one; whether all is well.
 pub async fn report(
     engine: &Arc<Engine>,
     arguments: &ReportArguments,
@@ -54,27 +47,10 @@ async fn issue(
 ) -> anyhow::Result<bool> {
     let date = arguments.date.unwrap_or_else(thai_today);
     let language = if arguments.english { Language::English } else { Language::Thai };
-    let input = InputFile::open(file)?;
-    let options = ReadOptions { code_from_row: true, ..ReadOptions::default() };
-    let rows = RecordReader::open(input.path(), &options).map_err(EngineError::from)?;
+    let mut drafts = Drafts::open(file, output, progress)?;
     std::fs::create_dir_all(&arguments.output).with_context(|| arguments.output.display().to_string())?;
-    let mut all_issued = true;
     progress.begin("report", None);
-    for row in rows {
-        let row = row.map_err(EngineError::from)?;
-        let draft = match row.project {
-            Ok(draft) => draft,
-            Err(problems) => {
-                all_issued = false;
-                let draft = format!("row {}", row.row);
-                let error = EngineError::Draft { draft: draft.clone(), problems }.to_string();
-                progress.notice(&error);
-                if output.format != Format::Table {
-                    output.line(&ErrorLine { draft_id: &draft, error })?;
-                }
-                continue;
-            }
-        };
+    while let Some(draft) = drafts.next_draft()? {
         let report = engine.report(draft, date, arguments.limit).await?;
         let page = report_html(&report, language)?;
         let number = report.number();
@@ -104,7 +80,7 @@ async fn issue(
         }
     }
     progress.end();
-    Ok(all_issued)
+    Ok(drafts.all_read())
 }
 
 /// Tells whether a report is genuine, in a sentence, or as JSON where that is asked for.

@@ -51,7 +51,7 @@ pub async fn demo(
     eprintln!("{} invented projects in the store, {} of them new", imported.rows, imported.added);
     let indexed = engine.index(false, progress).await?;
     eprintln!("indexed up to change {} with {}", indexed.change_number, indexed.model_id);
-    let options = ReadOptions { code_from_row: true, ..ReadOptions::default() };
+    let options = ReadOptions::of_drafts();
     let mut shown = None;
     for row in RecordReader::open(&drafts, &options).map_err(EngineError::from)? {
         let row = row.map_err(EngineError::from)?;

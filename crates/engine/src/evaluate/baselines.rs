@@ -1,12 +1,14 @@
 //! What plain means find of the same drafts and pairs: BM25 of words, the encoder's cosine, MinHash of trigrams.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
 use serde::Serialize;
 use thiap_domain::{Project, ProjectCode, Relation};
 use thiap_evaluation::{MinHash, average_precision};
 use thiap_index::Index;
 
+use super::gold::GoldPairs;
 use crate::check::PreparedDraft;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -30,7 +32,15 @@ pub struct BaselineMeasure {
 const NAMES: [&str; 3] = ["BM25 of words", "cosine of the encoder", "MinHash of character trigrams"];
 
 /// Scores of every project for a draft, in the order of [`NAMES`].
-pub(super) type Scores = HashMap<ProjectCode, [f64; 3]>;
+type Scores = HashMap<ProjectCode, [f64; 3]>;
+
+/// What is measured on one draft.
+struct DraftMeasure {
+    /// The scores of its judged pairs, and whether each is actionable.
+    pairs: Vec<([f64; 3], bool)>,
+    /// By means: the shares of its actionable projects among the first ten and the first hundred.
+    recalls: Option<[(f64, f64); 3]>,
+}
 
 /// The sums of the measures.
 #[derive(Default)]
@@ -56,8 +66,63 @@ impl Baselines {
         }
     }
 
+    /// Scores the judged pairs of drafts, and what is found of each draft where whole drafts are judged.
+    pub(super) fn measure(
+        &mut self,
+        index: &Index,
+        drafts: &[PreparedDraft],
+        gold: &GoldPairs,
+    ) -> Result<(), EngineError> {
+        let mut judged: HashMap<&str, Vec<(&str, Relation)>> = HashMap::new();
+        for pair in &gold.pairs {
+            judged.entry(&pair.draft).or_default().push((&pair.project_code, pair.relation));
+        }
+        let whole = gold.drafts.is_some();
+        let measured: Vec<DraftMeasure> = drafts
+            .par_iter()
+            .map(|draft| {
+                let labels = judged.get(draft.project.project_code.as_str()).map_or(&[][..], Vec::as_slice);
+                self.measure_draft(index, draft, labels, whole)
+            })
+            .collect::<Result<_, _>>()?;
+        for DraftMeasure { pairs, recalls } in measured {
+            for (scores, actionable) in pairs {
+                for (pairs, score) in self.pairs.iter_mut().zip(scores) {
+                    pairs.push((score, actionable));
+                }
+            }
+            for (all, own) in self.recalls.iter_mut().zip(recalls.into_iter().flatten()) {
+                all.push(own);
+            }
+        }
+        Ok(())
+    }
+
+    fn measure_draft(
+        &self,
+        index: &Index,
+        draft: &PreparedDraft,
+        labels: &[(&str, Relation)],
+        whole: bool,
+    ) -> Result<DraftMeasure, EngineError> {
+        let scores = self.scores(index, draft)?;
+        let pairs = labels
+            .iter()
+            .filter(|(code, _)| self.signatures.contains_key(*code))
+            .map(|(code, relation)| {
+                (scores.get(*code).copied().unwrap_or_default(), relation.is_actionable())
+            })
+            .collect();
+        let actionable: HashSet<&str> =
+            labels.iter().filter(|(_, relation)| relation.is_actionable()).map(|(code, _)| *code).collect();
+        // a draft without anything actionable counts for nothing
+        let recalls = (whole && !actionable.is_empty())
+            .then(|| std::array::from_fn(|place| recalls(&scores, place, &actionable)));
+        Ok(DraftMeasure { pairs, recalls })
+    }
+
     /// How every project scores for a draft.
-    pub(super) fn scores(&self, index: &Index, draft: &PreparedDraft) -> Result<Scores, EngineError> {
+    fn scores(&self, index: &Index, draft: &PreparedDraft) -> Result<Scores, EngineError> {
         let own = signature(&draft.project);
         let found = index.candidates(&draft.project, &draft.vectors, usize::MAX)?;
         Ok(found
@@ -67,41 +132,11 @@ impl Baselines {
                 let legs = candidate.legs;
                 let cosines = [legs.cosine_title, legs.cosine_work, legs.cosine_whole];
                 let cosine = cosines.into_iter().flatten().fold(0.0, f64::max);
-                let signed = self.signatures.get(&candidate.project_code);
+                let signed = self.signatures.get(candidate.project_code.as_str());
                 let alike = signed.map_or(0.0, |signature| own.likeness(signature));
                 (candidate.project_code, [legs.words, cosine, alike])
             })
             .collect())
-    }
-
-    /// Counts a judged pair.
-    pub(super) fn add_pair(&mut self, scores: Option<[f64; 3]>, relation: Relation) {
-        for (pairs, score) in self.pairs.iter_mut().zip(scores.unwrap_or_default()) {
-            pairs.push((score, relation.is_actionable()));
-        }
-    }
-
-    /// Counts what is found of a draft's actionable projects; a draft without any counts for nothing.
-    pub(super) fn add_draft(&mut self, scores: &Scores, labels: &HashMap<String, Relation>) {
-        let actionable: Vec<&str> = labels
-            .iter()
-            .filter(|(_, relation)| relation.is_actionable())
-            .map(|(code, _)| code.as_str())
-            .collect();
-        if actionable.is_empty() {
-            return;
-        }
-        for (place, recalls) in self.recalls.iter_mut().enumerate() {
-            let score = |scores: &[f64; 3]| scores.get(place).copied().unwrap_or(0.0);
-            let mut ranked: Vec<(f64, &str)> =
-                scores.iter().map(|(code, scores)| (score(scores), code.as_str())).collect();
-            ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-            let share = |depth: usize| {
-                let found = ranked.iter().take(depth).filter(|(_, code)| actionable.contains(code)).count();
-                found as f64 / actionable.len() as f64
-            };
-            recalls.push((share(10), share(100)));
-        }
     }
 
     pub(super) fn measures(&self) -> Vec<BaselineMeasure> {
@@ -118,6 +153,19 @@ impl Baselines {
             })
             .collect()
     }
+}
+
+/// The shares of the actionable projects among the first ten and the first hundred by the score at `place`.
+fn recalls(scores: &Scores, place: usize, actionable: &HashSet<&str>) -> (f64, f64) {
+    let score = |scores: &[f64; 3]| scores.get(place).copied().unwrap_or(0.0);
+    let mut ranked: Vec<(f64, &str)> =
+        scores.iter().map(|(code, scores)| (score(scores), code.as_str())).collect();
+    ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    let share = |depth: usize| {
+        let found = ranked.iter().take(depth).filter(|(_, code)| actionable.contains(code)).count();
+        found as f64 / actionable.len() as f64
+    };
+    (share(10), share(100))
 }
 
 fn signature(project: &Project) -> MinHash {

@@ -179,7 +179,7 @@ pub fn read_pairs(path: &Path) -> Result<GoldPairs, EngineError> {
 /// [`EngineError::Draft`] for the first that is not, or what reading the file gives.
 pub fn read_drafts(path: &Path) -> Result<Vec<Project>, EngineError> {
     let mut drafts = Vec::new();
-    for row in RecordReader::open(path, &ReadOptions { code_from_row: true, ..ReadOptions::default() })? {
+    for row in RecordReader::open(path, &ReadOptions::of_drafts())? {
         let row = row?;
         let draft = row.project.map_err(|problems| EngineError::Draft {
             draft: format!("{} row {}", path.display(), row.row),

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use serde::Serialize;
 use thiap_domain::{Agreement, Aspect, Project, Relation, Verdict};
 use thiap_evaluation::{
     ConfusionTable, PrecisionRecall, ReliabilityBin, average_precision, expected_calibration_error,
     reliability_table,
 };
+use thiap_index::Index;
 use thiap_screening::{Comparison, Profile, compare, verdict};
 
-use super::baselines::{BaselineMeasure, Baselines, Scores};
+use super::baselines::{BaselineMeasure, Baselines};
 use super::gold::{GoldPairs, read_pairs};
 use crate::check::{PreparedDraft, prepare, profile_of, statistics};
 use crate::engine::Engine;
@@ -113,9 +113,13 @@ pub async fn screening(
     let mut tally = Tally::default();
     for path in paths {
         let gold = read_pairs(path)?;
-        tally.compare_pairs(engine, &gold, progress).await?;
+        let drafts = prepare_all(engine, first_sides(engine, &gold).await?, progress).await?;
+        let (index, _) = engine.opened().await?;
+        tally.baselines.read(engine).await?;
+        tally.baselines.measure(&index, &drafts, &gold)?;
+        tally.compare_pairs(engine, &index, &drafts, &gold).await?;
         if gold.drafts.is_some() {
-            tally.check_drafts(engine, gold, progress).await?;
+            tally.check_drafts(engine, &index, drafts, gold, progress).await?;
         }
     }
     Ok(tally.report())
@@ -141,19 +145,12 @@ impl Tally {
     async fn compare_pairs(
         &mut self,
         engine: &Arc<Engine>,
+        index: &Arc<Index>,
+        drafts: &[PreparedDraft],
         gold: &GoldPairs,
-        progress: &dyn Progress,
     ) -> Result<(), EngineError> {
-        let drafts = first_sides(engine, gold).await?;
-        let prepared = prepare_all(engine, drafts, progress).await?;
-        let (index, _) = engine.opened().await?;
-        let corpus = statistics(&index);
-        self.baselines.read(engine).await?;
-        let plain: HashMap<&str, Scores> = prepared
-            .par_iter()
-            .map(|draft| Ok((draft.project.project_code.as_str(), self.baselines.scores(&index, draft)?)))
-            .collect::<Result<_, EngineError>>()?;
-        let profiles: HashMap<&str, Profile> = prepared
+        let corpus = statistics(index);
+        let profiles: HashMap<&str, Profile> = drafts
             .iter()
             .map(|draft| (draft.project.project_code.as_str(), profile_of(&draft.project, &draft.vectors)))
             .collect();
@@ -170,8 +167,6 @@ impl Tally {
                 self.pairs_without_project += 1;
                 continue;
             };
-            let scores = plain.get(pair.draft.as_str()).and_then(|scores| scores.get(&existing.project_code));
-            self.baselines.add_pair(scores.copied(), pair.relation);
             let vectors = index.vectors_of(&existing.project_code)?.unwrap_or_default();
             let existing = profile_of(&existing, &vectors);
             self.judged.push(JudgedPair {
@@ -187,6 +182,8 @@ impl Tally {
     async fn check_drafts(
         &mut self,
         engine: &Arc<Engine>,
+        index: &Arc<Index>,
+        drafts: Vec<PreparedDraft>,
         gold: GoldPairs,
         progress: &dyn Progress,
     ) -> Result<(), EngineError> {
@@ -194,34 +191,27 @@ impl Tally {
         for pair in gold.pairs {
             by_draft.entry(pair.draft).or_default().insert(pair.project_code, pair.relation);
         }
-        let prepared = prepare_all(engine, gold.drafts.unwrap_or_default(), progress).await?;
-        let (index, _) = engine.opened().await?;
-        let corpus = statistics(&index);
-        let (prepared, candidates) = engine.candidates(&index, prepared).await?;
-        progress.begin("drafts", Some(prepared.len() as u64));
-        for (draft, candidates) in prepared.into_iter().zip(candidates) {
+        let corpus = statistics(index);
+        let (drafts, candidates) = engine.candidates(index, drafts).await?;
+        progress.begin("drafts", Some(drafts.len() as u64));
+        for (draft, candidates) in drafts.into_iter().zip(candidates) {
             let labels = by_draft.get(draft.project.project_code.as_str()).cloned().unwrap_or_default();
-            let plain = self.baselines.scores(&index, &draft)?;
-            self.baselines.add_draft(&plain, &labels);
             let profile = profile_of(&draft.project, &draft.vectors);
-            let compared = engine.compare_all(&index, &corpus, &profile, candidates)?;
+            let compared = engine.compare_all(index, &corpus, &profile, candidates)?;
             let found: HashSet<&str> = compared.iter().map(|one| one.project.project_code.as_str()).collect();
             let first_ten: HashSet<&str> =
                 compared.iter().take(10).map(|one| one.project.project_code.as_str()).collect();
-            let actionable = labels.iter().filter(|(_, relation)| relation.is_actionable());
-            let count = actionable.clone().count();
-            if count > 0 {
-                let found = actionable.filter(|(code, _)| first_ten.contains(code.as_str())).count();
-                self.recalls_at_10.push(found as f64 / count as f64);
-            }
+            let mut own_in_ten = PrecisionRecall::default();
             for (code, relation) in &labels {
                 if relation.is_actionable() {
                     self.actionable_found.add(found.contains(code.as_str()), true);
                     self.actionable_in_ten.add(first_ten.contains(code.as_str()), true);
+                    own_in_ten.add(first_ten.contains(code.as_str()), true);
                 } else if *relation == Relation::Continuation {
                     self.continuations_found.add(found.contains(code.as_str()), true);
                 }
             }
+            self.recalls_at_10.extend(recall(own_in_ten));
             for one in &compared {
                 let label = labels.get(one.project.project_code.as_str());
                 let actionable = label.is_some_and(|relation| relation.is_actionable());
@@ -269,9 +259,6 @@ impl Tally {
                 (relation, measure)
             })
             .collect();
-        let recall = |counts: PrecisionRecall| {
-            (counts.true_positives + counts.false_negatives > 0).then(|| counts.recall())
-        };
         let mut flagged = PrecisionRecall::default();
         let mut repeats = PrecisionRecall::default();
         for (verdict, actionable) in &self.verdicts {
@@ -305,6 +292,11 @@ impl Tally {
             repeats_precision: repeats.precision(),
         }
     }
+}
+
+/// The share found; `None` where there was nothing to find.
+fn recall(counts: PrecisionRecall) -> Option<f64> {
+    (counts.true_positives + counts.false_negatives > 0).then(|| counts.recall())
 }
 
 /// The drafts of a file of pairs, or the projects that stand first in it.

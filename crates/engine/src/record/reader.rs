@@ -91,8 +91,16 @@ pub enum RecordFileError {
 pub struct ReadOptions {
     /// Which column holds which field, where headers are not recognised.
     pub mapping: Mapping,
-    /// Whether rows without a code get one from their row number, as drafts may (`row-2`).
-    pub code_from_row: bool,
+    /// What rows without a code are called, followed by their number; without it they are refused.
+    pub row_code: Option<String>,
+}
+
+impl ReadOptions {
+    /// As drafts are read: one without an id is called after its row (`row-2`).
+    #[must_use]
+    pub fn of_drafts() -> Self {
+        Self { row_code: Some("row-".to_owned()), ..Self::default() }
+    }
 }
 
 /// The records of a file, in order.
@@ -228,7 +236,7 @@ fn cell_value(cell: &Data) -> Value {
 /// Which column of a table holds which field.
 struct Columns {
     fields: Vec<Option<RecordField>>,
-    code_from_row: bool,
+    row_code: Option<String>,
 }
 
 impl Columns {
@@ -248,7 +256,7 @@ impl Columns {
                 headers: shown(),
             });
         }
-        let needed: &[RecordField] = if options.code_from_row {
+        let needed: &[RecordField] = if options.row_code.is_some() {
             &[RecordField::Title]
         } else {
             &[RecordField::Code, RecordField::Title]
@@ -259,7 +267,7 @@ impl Columns {
             .map(|field| field.name())
             .collect();
         if missing.is_empty() {
-            Ok(Self { fields, code_from_row: options.code_from_row })
+            Ok(Self { fields, row_code: options.row_code.clone() })
         } else {
             let missing = missing.join(", ");
             Err(RecordFileError::MissingColumns { path: path.to_owned(), missing, headers: shown() })
@@ -283,8 +291,8 @@ impl Columns {
             .zip(cells)
             .filter_map(|(field, value)| field.map(|field| (field, value)))
             .collect();
-        if self.code_from_row {
-            values.push((RecordField::Code, Value::from(format!("row-{row}"))));
+        if let Some(name) = &self.row_code {
+            values.push((RecordField::Code, Value::from(format!("{name}{row}"))));
         }
         RecordRow { row, project: project_from_values(values) }
     }
@@ -376,7 +384,7 @@ fn json_rows(
     is_array: bool,
 ) -> Result<Rows, RecordFileError> {
     let unreadable = |source| unreadable(path, source);
-    let code_from_row = options.code_from_row;
+    let row_code = options.row_code.clone();
     let first_line = match read_line(&mut source).map_err(unreadable)? {
         Some(line) => line,
         None => return Err(RecordFileError::Empty { path: path.to_owned() }),
@@ -388,7 +396,7 @@ fn json_rows(
         source.by_ref().take(JSON_DOCUMENT_LIMIT_BYTES).read_to_end(&mut document).map_err(unreadable)?;
         match serde_json::from_slice::<Value>(&document) {
             Ok(Value::Object(object)) => {
-                return Ok(Box::new(std::iter::once(Ok(json_row(1, &object, code_from_row)))));
+                return Ok(Box::new(std::iter::once(Ok(json_row(1, &object, row_code.as_deref())))));
             }
             Ok(Value::Array(values)) if values.is_empty() => {
                 return Err(RecordFileError::Empty { path: path.to_owned() });
@@ -396,7 +404,7 @@ fn json_rows(
             Ok(Value::Array(values)) => {
                 return Ok(Box::new(values.into_iter().zip(1u64..).map(move |(value, row)| {
                     Ok(match value {
-                        Value::Object(object) => json_row(row, &object, code_from_row),
+                        Value::Object(object) => json_row(row, &object, row_code.as_deref()),
                         _ => rejected(row, "row", "is no JSON object".into()),
                     })
                 })));
@@ -411,24 +419,23 @@ fn json_rows(
                     path.to_owned(),
                     None,
                     io::Cursor::new(document),
-                    code_from_row,
+                    row_code,
                 )));
             }
         }
     }
-    Ok(Box::new(json_line_rows(path.to_owned(), Some(first_line), source, code_from_row)))
+    Ok(Box::new(json_line_rows(path.to_owned(), Some(first_line), source, row_code)))
 }
 
-fn json_row(row: u64, object: &Map<String, Value>, code_from_row: bool) -> RecordRow {
-    let project = if code_from_row {
-        let mut object = object.clone();
-        let has_code = object.keys().any(|key| RecordField::recognise(key) == Some(RecordField::Code));
-        if !has_code {
-            object.insert(RecordField::Code.name().into(), Value::from(format!("row-{row}")));
+fn json_row(row: u64, object: &Map<String, Value>, row_code: Option<&str>) -> RecordRow {
+    let has_code = || object.keys().any(|key| RecordField::recognise(key) == Some(RecordField::Code));
+    let project = match row_code {
+        Some(name) if !has_code() => {
+            let mut object = object.clone();
+            object.insert(RecordField::Code.name().into(), Value::from(format!("{name}{row}")));
+            project_from_object(&object)
         }
-        project_from_object(&object)
-    } else {
-        project_from_object(object)
+        _ => project_from_object(object),
     };
     RecordRow { row, project }
 }
@@ -443,7 +450,7 @@ fn json_line_rows(
     path: PathBuf,
     first: Option<Line>,
     mut source: impl BufRead + Send + 'static,
-    code_from_row: bool,
+    row_code: Option<String>,
 ) -> impl Iterator<Item = Result<RecordRow, RecordFileError>> + Send {
     let mut first = first;
     let mut row = 0u64;
@@ -463,7 +470,7 @@ fn json_line_rows(
                 continue;
             }
             return Some(Ok(match serde_json::from_slice::<Map<String, Value>>(&text) {
-                Ok(object) => json_row(row, &object, code_from_row),
+                Ok(object) => json_row(row, &object, row_code.as_deref()),
                 Err(error) => rejected(row, "row", format!("is no JSON object: {error}")),
             }));
         }
@@ -608,7 +615,7 @@ mod tests {
 
     #[test]
     fn drafts_without_a_code_are_named_by_their_row() {
-        let options = ReadOptions { code_from_row: true, ..ReadOptions::default() };
+        let options = ReadOptions::of_drafts();
         let rows = read_with("ชื่อโครงการ\nก\nข\n".as_bytes(), &options).unwrap();
         let codes: Vec<_> =
             rows.iter().map(|row| row.project.as_ref().unwrap().project_code.as_str().to_owned()).collect();

@@ -18,6 +18,9 @@ use crate::indexing::blocking;
 /// A pair below this likelihood is not kept: it cannot bring a family together, nor hold one apart that others would.
 const LEAST_LIKELIHOOD: f64 = 0.05;
 
+/// Pairs of groups that are compared together: as many as a piece has.
+const PAIRS_TOGETHER: usize = 40_000;
+
 /// Profiles by ordinal.
 pub(super) type Profiles = HashMap<u32, Arc<Profile>>;
 
@@ -27,13 +30,13 @@ pub(super) struct ComparedProjects {
     index: Arc<Index>,
     corpus: Arc<RememberedStatistics<IndexStatistics>>,
     /// Those of the piece before: neighbouring pieces share many.
-    kept: Profiles,
+    kept: Arc<Profiles>,
 }
 
 impl ComparedProjects {
     pub(super) fn new(engine: Arc<Engine>, index: Arc<Index>) -> Self {
         let corpus = Arc::new(statistics(&index));
-        Self { engine, index, corpus, kept: HashMap::new() }
+        Self { engine, index, corpus, kept: Arc::default() }
     }
 
     /// The pairs of drafts with their neighbours.
@@ -52,18 +55,24 @@ impl ComparedProjects {
         Ok(Piece { compared_pairs: pairs.len() as u64, pairs: self.compare(neighbours, pairs).await? })
     }
 
-    /// All pairs among some projects, each with the side that stands as the draft first.
+    /// All pairs within each group that are not among `known`, each with the side that stands as the draft first.
     pub(super) async fn pairs_among(
         &mut self,
         neighbours: &Arc<Blocking>,
-        group: &[u32],
+        groups: &[Vec<u32>],
+        known: &[FoundPair],
     ) -> Result<Vec<FoundPair>, EngineError> {
-        let pairs: Vec<(u32, u32)> = group
+        let known: HashSet<(u32, u32)> = known.iter().map(|pair| (pair.draft, pair.project)).collect();
+        let pairs: Vec<(u32, u32)> = groups
             .iter()
-            .flat_map(|a| group.iter().map(move |b| (*a, *b)))
-            .filter(|(a, b)| neighbours.is_in_scope(*a, *b))
+            .flat_map(|group| group.iter().flat_map(move |a| group.iter().map(move |b| (*a, *b))))
+            .filter(|(a, b)| neighbours.is_in_scope(*a, *b) && !known.contains(&(*a, *b)))
             .collect();
-        self.compare(neighbours, pairs).await
+        let mut found = Vec::new();
+        for pairs in pairs.chunks(PAIRS_TOGETHER) {
+            found.extend(self.compare(neighbours, pairs.to_vec()).await?);
+        }
+        Ok(found)
     }
 
     async fn compare(
@@ -73,7 +82,7 @@ impl ComparedProjects {
     ) -> Result<Vec<FoundPair>, EngineError> {
         let wanted: HashSet<u32> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
         let profiles = Arc::new(self.profiles(neighbours, &wanted).await?);
-        self.kept = (*profiles).clone();
+        self.kept = Arc::clone(&profiles);
         let (engine, corpus) = (Arc::clone(&self.engine), Arc::clone(&self.corpus));
         blocking(move || {
             Ok::<_, EngineError>(

@@ -54,17 +54,7 @@ pub(crate) async fn check(
 ) -> Result<Json<CheckResponse>, Failure> {
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&[&["limit"]])?;
-    let limit = match parameters.single("limit")? {
-        None => DEFAULT_MATCHES,
-        Some(text) => {
-            text.parse().ok().filter(|limit| (1..=MOST_MATCHES).contains(limit)).ok_or_else(|| {
-                Failure::bad_value(
-                    "limit",
-                    format!("limit has to be a whole number from 1 to {MOST_MATCHES}"),
-                )
-            })?
-        }
-    };
+    let limit = parameters.whole_number("limit", DEFAULT_MATCHES, 1..=MOST_MATCHES)?;
     let response = if body.contains_key("drafts") {
         let mut answers = Vec::new();
         let drafts = several(body)?;

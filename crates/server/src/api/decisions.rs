@@ -45,19 +45,12 @@ pub(crate) async fn decisions(
 ) -> Result<Json<DecisionsAnswer>, Failure> {
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&[&["draft_id", "project_code", "after", "limit"]])?;
-    let whole = |name: &'static str, fallback: u64, least: u64, most: u64| match parameters.single(name)? {
-        None => Ok(fallback),
-        Some(text) => text.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(|| {
-            Failure::bad_value(name, format!("{name} has to be a whole number from {least} to {most}"))
-        }),
-    };
-    let limit = whole("limit", DEFAULT_DECISIONS as u64, 1, MOST_DECISIONS as u64)?;
+    let limit = parameters.whole_number("limit", DEFAULT_DECISIONS, 1..=MOST_DECISIONS)?;
     let asked = DecisionQuery {
         draft_id: parameters.single("draft_id")?.map(str::to_owned),
         project_code: parameters.single("project_code")?.map(str::to_owned),
-        after: whole("after", 0, 0, i64::MAX as u64)?,
+        after: parameters.whole_number("after", 0, 0..=i64::MAX as u64)?,
     };
-    let limit = usize::try_from(limit).unwrap_or(MOST_DECISIONS);
     let decisions = state.engine.decisions(&asked, limit).await?;
     let next_after = decisions.last().filter(|_| decisions.len() == limit).map(|last| last.decision_id);
     Ok(Json(DecisionsAnswer { decisions, next_after }))

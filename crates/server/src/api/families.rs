@@ -37,14 +37,8 @@ pub(crate) async fn families(
 ) -> Result<Json<FamiliesAnswer>, Failure> {
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&[&["offset", "limit"]])?;
-    let whole = |name: &'static str, fallback: u64, least: u64, most: u64| match parameters.single(name)? {
-        None => Ok(fallback),
-        Some(text) => text.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(|| {
-            Failure::bad_value(name, format!("{name} has to be a whole number from {least} to {most}"))
-        }),
-    };
-    let offset = whole("offset", 0, 0, i64::MAX as u64)?;
-    let limit = whole("limit", DEFAULT_FAMILIES, 1, MOST_FAMILIES)?;
+    let offset = parameters.whole_number("offset", 0, 0..=i64::MAX as u64)?;
+    let limit = parameters.whole_number("limit", DEFAULT_FAMILIES, 1..=MOST_FAMILIES)?;
     let (total, families) = state.engine.families(offset, limit).await?;
     Ok(Json(FamiliesAnswer { total, families }))
 }

@@ -48,15 +48,7 @@ pub(crate) async fn issue(State(state): State<ServerState>, request: Request) ->
     let query = request.uri().query().map(str::to_owned);
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&[&["limit", "form", "lang"]])?;
-    let limit = match parameters.single("limit")? {
-        None => DEFAULT_MATCHES,
-        Some(text) => {
-            text.parse().ok().filter(|limit| (1..=MOST_REPORT_MATCHES).contains(limit)).ok_or_else(|| {
-                let reason = format!("limit has to be a whole number from 1 to {MOST_REPORT_MATCHES}");
-                Failure::bad_value("limit", reason)
-            })?
-        }
-    };
+    let limit = parameters.whole_number("limit", DEFAULT_MATCHES, 1..=MOST_REPORT_MATCHES)?;
     let as_page = match parameters.single("form")? {
         None => wants_page(request.headers()),
         Some("html") => true,
