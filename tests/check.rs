@@ -147,7 +147,8 @@ fn a_folder_of_drafts_is_checked_file_by_file_and_what_is_none_is_told() {
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let lines: Vec<Value> =
         text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let of = |id: &str| lines.iter().find(|line| line["draft_id"] == id).unwrap_or_else(|| panic!("{lines:?}"));
+    let of =
+        |id: &str| lines.iter().find(|line| line["draft_id"] == id).unwrap_or_else(|| panic!("{lines:?}"));
     assert!(of("a-row-2")["matches"].is_array());
     assert_eq!(of("F-001")["verdict"], "repeats");
     let refused: Vec<&Value> = lines.iter().filter(|line| line["error"].is_string()).collect();

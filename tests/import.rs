@@ -131,7 +131,9 @@ fn an_invented_corpus_is_the_same_each_time_and_is_taken_whole() {
     let write = |name: &str, seed: &str| {
         let folder = data.path().join(name);
         let mut command = thiap(data.path());
-        command.args(["synth", "--projects", "400", "--drafts", "5", "--seed", seed, "--output"]).arg(&folder);
+        command
+            .args(["synth", "--projects", "400", "--drafts", "5", "--seed", seed, "--output"])
+            .arg(&folder);
         assert_eq!(answers(&mut command)[0]["projects"], 400);
         ["projects.jsonl", "pairs.tsv", "drafts.jsonl", "judgements.tsv"]
             .map(|file| text(&std::fs::read(folder.join(file)).unwrap()))
@@ -139,6 +141,7 @@ fn an_invented_corpus_is_the_same_each_time_and_is_taken_whole() {
     let first = write("a", "5");
     assert_eq!(first, write("b", "5"));
     assert_ne!(first, write("c", "6"));
-    let summary = answers(thiap(data.path()).arg("import").arg(data.path().join("a/projects.jsonl"))).remove(0);
+    let summary =
+        answers(thiap(data.path()).arg("import").arg(data.path().join("a/projects.jsonl"))).remove(0);
     assert_eq!((&summary["added"], &summary["rejected"]), (&json!(400), &json!(0)));
 }

@@ -22,7 +22,8 @@ pub struct Arguments {
     /// Settings file [default: settings.toml in the data folder, when there is one]
     #[arg(long, global = true, env = "THIAP_SETTINGS", value_name = "FILE")]
     pub settings: Option<PathBuf>,
-    /// Folder of another encoder in Hugging Face layout (BERT or XLM-R), instead of the one inside this program
+    /// Folder of another encoder in Hugging Face layout (BERT or XLM-R), instead of the one inside this program; `hash`
+    /// for vectors of letters without meaning, to measure all else at once
     #[arg(long, global = true, env = "THIAP_MODEL", value_name = "DIR")]
     pub model: Option<PathBuf>,
     /// Show no progress

@@ -57,12 +57,20 @@ impl CorpusStatistics for IndexStatistics {
 
 /// Reads a side for comparing.
 pub(crate) fn profile_of(project: &Project, vectors: &ProjectVectors) -> Profile {
-    let vectors = TextVectors {
+    Profile::of(project, text_vectors(vectors))
+}
+
+/// The profile of a project of the store, which may stand as the draft.
+pub(crate) fn profile_of_existing(project: &Project, vectors: &ProjectVectors) -> Profile {
+    Profile::of_existing(project, text_vectors(vectors))
+}
+
+fn text_vectors(vectors: &ProjectVectors) -> TextVectors<'_> {
+    TextVectors {
         title: vectors.get(VectorField::Title),
         work: vectors.get(VectorField::Work),
         whole: vectors.get(VectorField::Whole),
-    };
-    Profile::of(project, vectors)
+    }
 }
 
 /// A draft with everything that comparing it needs.
@@ -258,6 +266,17 @@ impl Engine {
         Ok((answer, Part { project: draft.project, vectors: draft.vectors, shares }))
     }
 
+    /// Whether a side is a project of the store; a record under the code and title of one is that one.
+    async fn exists(&self, side: &Side) -> Result<bool, EngineError> {
+        Ok(match side {
+            Side::Code(_) => true,
+            Side::Record(record) => {
+                let known = self.store().project(&record.project_code).await?;
+                known.is_some_and(|known| known.title == record.title)
+            }
+        })
+    }
+
     /// Compares pairs; `a` stands as the draft. Answers come in the order of the pairs.
     ///
     /// # Errors
@@ -272,7 +291,7 @@ impl Engine {
         let mut sides = Vec::with_capacity(pairs.len() * 2);
         let mut ids = Vec::with_capacity(pairs.len());
         for (id, a, b) in pairs {
-            ids.push(id);
+            ids.push((id, self.exists(&a).await?));
             for side in [a, b] {
                 sides.push(match side {
                     Side::Code(code) => self.project(&code).await?,
@@ -287,8 +306,9 @@ impl Engine {
             for batch in sides.chunks(BATCH_DRAFTS * 2) {
                 let prepared = prepare(&*encoder, batch.to_vec())?;
                 for pair in prepared.chunks(2) {
-                    let ([a, b], Some(pair_id)) = (pair, ids.next()) else { continue };
-                    let draft = profile_of(&a.project, &a.vectors);
+                    let ([a, b], Some((pair_id, exists))) = (pair, ids.next()) else { continue };
+                    let profile = if exists { profile_of_existing } else { profile_of };
+                    let draft = profile(&a.project, &a.vectors);
                     let existing = profile_of(&b.project, &b.vectors);
                     let comparison = compare(&draft, &existing, &*corpus, &engine.relation_model);
                     let compared = Compared { project: b.project.clone(), existing, comparison };

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use serde::Serialize;
 use thiap_domain::{Project, ProjectCode};
 use thiap_index::{Index, IndexError, ModelIdentity};
-use thiap_model::{BertEncoder, Encoder};
+use thiap_model::{BertEncoder, Encoder, HashEncoder};
 use thiap_screening::{RelationModel, Thresholds};
 use thiap_store::{ProjectVersion, Store, StoreLocation};
 
@@ -71,12 +71,20 @@ pub struct Status {
     pub relation_model_id: String,
 }
 
-/// Opens the embedded encoder, or the one in a folder.
+/// What stands for a folder of a model and means hashed letters instead: no meaning, no weights, and all else as always.
+const HASHED_LETTERS: &str = "hash";
+/// As many as the embedded encoder gives, so that whatever follows costs the same.
+const HASHED_DIMENSIONS: usize = 384;
+
+/// Opens the embedded encoder, the one in a folder, or for `hash` the one without weights.
 ///
 /// # Errors
 /// [`EngineError::Model`] when it cannot be opened.
 pub fn open_encoder(folder: Option<&Path>) -> Result<Arc<dyn Encoder>, EngineError> {
     Ok(match folder {
+        Some(name) if name == Path::new(HASHED_LETTERS) && !name.exists() => {
+            Arc::new(HashEncoder::new(HASHED_DIMENSIONS))
+        }
         Some(folder) => Arc::new(BertEncoder::open(folder)?),
         None => Arc::new(BertEncoder::embedded()?),
     })

@@ -10,7 +10,7 @@ use thiap_evaluation::{average_precision, expected_calibration_error};
 use thiap_screening::MeaningSpace;
 use thiap_screening::training::{LabelledPair, TrainingOptions, train};
 
-use crate::check::{profile_of, statistics};
+use crate::check::{profile_of, profile_of_existing, statistics};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::evaluate::gold::{GoldPairs, read_pairs};
@@ -95,10 +95,14 @@ impl Engine {
         let prepared = prepare_all(self, first_sides(self, &gold).await?, progress).await?;
         let (index, _) = self.opened().await?;
         let corpus = statistics(&index);
+        let first_profile = if gold.drafts.is_some() { profile_of } else { profile_of_existing };
         let profiles: HashMap<String, _> = prepared
             .iter()
             .map(|draft| {
-                (draft.project.project_code.as_str().to_owned(), profile_of(&draft.project, &draft.vectors))
+                (
+                    draft.project.project_code.as_str().to_owned(),
+                    first_profile(&draft.project, &draft.vectors),
+                )
             })
             .collect();
         let mut judged: HashSet<(String, String)> = HashSet::new();

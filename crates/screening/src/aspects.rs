@@ -5,7 +5,7 @@ use thiap_domain::{Agreement, Aspect, Baht, Period, thai_day};
 use crate::area::AreaRelation;
 use crate::comparing::PairView;
 use crate::feature::Direction;
-use crate::model::RelationModel;
+use crate::model::RelationSteps;
 use crate::owner::OwnerRelation;
 use crate::profile::Profile;
 
@@ -32,9 +32,9 @@ pub(crate) fn aspects(
     draft: &Profile,
     project: &Profile,
     view: &PairView,
-    model: &RelationModel,
+    steps: &RelationSteps,
 ) -> Vec<AspectComparison> {
-    Aspect::ALL.into_iter().map(|aspect| one(aspect, draft, project, view, model)).collect()
+    Aspect::ALL.into_iter().map(|aspect| one(aspect, draft, project, view, steps)).collect()
 }
 
 fn unknown(aspect: Aspect, evidence: &str) -> AspectComparison {
@@ -46,10 +46,10 @@ fn one(
     draft: &Profile,
     project: &Profile,
     view: &PairView,
-    model: &RelationModel,
+    steps: &RelationSteps,
 ) -> AspectComparison {
     match aspect {
-        Aspect::Title => learned(aspect, view, model),
+        Aspect::Title => learned(aspect, view, steps),
         Aspect::Objectives | Aspect::Activities => {
             // A side without such a field is read from its title, unless nothing but a title is there on both sides.
             let said = match aspect {
@@ -57,12 +57,12 @@ fn one(
                 _ => draft.has_activities || project.has_activities,
             };
             if said {
-                learned(aspect, view, model)
+                learned(aspect, view, steps)
             } else {
                 unknown(aspect, "ไม่มีข้อมูลทั้งสองฝ่าย")
             }
         }
-        Aspect::TargetGroup => target_group(draft, project, view, model),
+        Aspect::TargetGroup => target_group(draft, project, view, steps),
         Aspect::Area => area(view),
         Aspect::Period => period(draft, project),
         Aspect::Budget => budget(draft.budget, project.budget),
@@ -71,12 +71,12 @@ fn one(
     }
 }
 
-fn learned(aspect: Aspect, view: &PairView, model: &RelationModel) -> AspectComparison {
-    let Some(step) = model.aspects.get(&aspect) else {
+fn learned(aspect: Aspect, view: &PairView, steps: &RelationSteps) -> AspectComparison {
+    let Some(step) = steps.aspects.get(&aspect) else {
         return unknown(aspect, "แบบจำลองไม่ได้เรียนรู้ด้านนี้");
     };
     let (agreement, score) = step.agreement(&view.values);
-    let evidence: Vec<&str> = model
+    let evidence: Vec<&str> = steps
         .contributions(&step.agrees, &view.values)
         .into_iter()
         .filter(|(feature, _, weight)| {
@@ -98,10 +98,10 @@ fn target_group(
     draft: &Profile,
     project: &Profile,
     view: &PairView,
-    model: &RelationModel,
+    steps: &RelationSteps,
 ) -> AspectComparison {
     let aspect = Aspect::TargetGroup;
-    let mut found = learned(aspect, view, model);
+    let mut found = learned(aspect, view, steps);
     let (d, p) = (draft.target_groups.names(), project.target_groups.names());
     if !d.is_empty() && !p.is_empty() {
         found.evidence = format!("{} ({d} / {p})", view.group);

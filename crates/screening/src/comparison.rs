@@ -6,7 +6,7 @@ use crate::aspects::{AspectComparison, aspects};
 use crate::comparing::PairView;
 use crate::corpus::CorpusStatistics;
 use crate::feature::Feature;
-use crate::model::RelationModel;
+use crate::model::{RelationModel, RelationSteps};
 use crate::profile::Profile;
 
 /// A term of the model that spoke for or against the pair being the same work.
@@ -63,12 +63,13 @@ pub fn compare(
     model: &RelationModel,
 ) -> Comparison {
     let view = PairView::of(draft, existing, corpus, model.space.as_ref());
-    let probabilities = model.probabilities(&view.values);
-    let aspects = aspects(draft, existing, &view, model);
+    let steps = model.steps_for(&view.values);
+    let probabilities = steps.probabilities(&view.values);
+    let aspects = aspects(draft, existing, &view, steps);
     let [duplicate, overlap, ..] = probabilities;
-    let relation = model.choose(&probabilities);
+    let relation = steps.choose(&probabilities);
     let differences = if relation == Relation::Distinct { Vec::new() } else { differences(&aspects) };
-    let reasons = reasons(&view, model);
+    let reasons = reasons(&view, steps);
     Comparison { relation, likelihood: duplicate + overlap, probabilities, aspects, differences, reasons }
 }
 
@@ -98,9 +99,9 @@ fn differences(aspects: &[AspectComparison]) -> Vec<Difference> {
         .collect()
 }
 
-fn reasons(view: &PairView, model: &RelationModel) -> Vec<Reason> {
-    model
-        .contributions(&model.repeats, &view.values)
+fn reasons(view: &PairView, steps: &RelationSteps) -> Vec<Reason> {
+    steps
+        .contributions(&steps.repeats, &view.values)
         .into_iter()
         .map(|(comparison, value, weight)| Reason { comparison, value, weight })
         .filter(|reason| reason.weight.abs() >= LEAST_WEIGHT)

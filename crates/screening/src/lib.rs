@@ -38,7 +38,7 @@ pub use corpus::{CorpusStatistics, CountedCorpus, RememberedStatistics, UnknownC
 pub use families::{Family, FamilyLink, FamilyRules, carried_on, families};
 pub use feature::{Feature, FeatureValues};
 pub use meaning_space::{MeaningSpace, TextKind};
-pub use model::{AspectStep, Provenance, RelationModel, RelationModelError, Step};
+pub use model::{AspectStep, Provenance, RelationModel, RelationModelError, RelationSteps, Step};
 pub use passages::{Passage, Place, passages};
 pub use profile::Profile;
 pub use summary::{summary_english, summary_thai};

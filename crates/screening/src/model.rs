@@ -12,7 +12,7 @@ use crate::meaning_space::{MeaningSpace, TextKind};
 use crate::vectors::to_unit_length;
 
 /// The format of the file that this version reads and writes.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// The model that this program carries.
 const EMBEDDED: &str = include_str!("../../../models/relation/relation.json");
 /// The largest file that is read.
@@ -143,12 +143,9 @@ pub struct Provenance {
 /// Tells the relation of a pair from its comparisons, in the steps of the guidelines: is it the same work for the same
 /// people and place; if so, does it continue the project or repeat it; if it repeats it, whole or in part; if it is not
 /// the same work, is it of the same theme. Each step is a logistic regression whose weights anybody can read.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RelationModel {
-    format: u32,
-    /// Where it comes from.
-    pub provenance: Provenance,
+pub struct RelationSteps {
     /// `duplicate`, `overlap` or `continuation` against the rest.
     pub repeats: Step,
     /// `continuation` against `duplicate` and `overlap`.
@@ -166,6 +163,22 @@ pub struct RelationModel {
     pub averages: BTreeMap<Feature, f64>,
     /// Aspects whose agreement is learned.
     pub aspects: BTreeMap<Aspect, AspectStep>,
+}
+
+/// How relations are told, and the space in which meanings are compared.
+///
+/// A draft beside a project is one matter, two existing projects are another: they say little but their names, and names
+/// are made from templates, so likeness says less. Each has steps of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelationModel {
+    format: u32,
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// For drafts beside projects.
+    pub drafts: RelationSteps,
+    /// For existing projects beside each other.
+    pub projects: RelationSteps,
     /// The space in which meanings are compared; plain cosines without one.
     pub space: Option<MeaningSpace>,
     #[serde(skip)]
@@ -176,34 +189,24 @@ pub(crate) fn logistic(log_odds: f64) -> f64 {
     1.0 / (1.0 + (-log_odds).exp())
 }
 
-impl RelationModel {
-    /// A model of its four steps, uncalibrated: likelihoods are those of the steps, the most probable relation is chosen,
-    /// no aspect is learned.
+impl RelationSteps {
+    /// The four steps, uncalibrated: likelihoods are those of the steps, the most probable relation is chosen, no aspect
+    /// is learned.
     #[must_use]
-    pub fn new(provenance: Provenance, [repeats, continues, wholly, touches]: [Step; 4]) -> Self {
-        Self {
-            format: FORMAT,
-            provenance,
-            space: None,
-            repeats,
-            continues,
-            wholly,
-            touches,
-            calibration: Vec::new(),
-            choice: [1.0; 5],
-            averages: BTreeMap::new(),
-            aspects: BTreeMap::new(),
-            id: String::new(),
-        }
-        .named()
+    pub fn new([repeats, continues, wholly, touches]: [Step; 4]) -> Self {
+        Self { repeats, continues, wholly, touches, choice: [1.0; 5], ..Self::default() }
     }
 
-    /// The model under the name that its contents give it; to be called after changing a part.
-    #[must_use]
-    pub fn named(mut self) -> Self {
-        let digest = Sha256::digest(self.to_json().as_bytes());
-        self.id = digest.iter().take(6).fold("relation-".to_owned(), |id, byte| id + &format!("{byte:02x}"));
-        self
+    /// Whether every number is one that a model may have.
+    fn is_sound(&self) -> bool {
+        let mut steps = vec![&self.repeats, &self.continues, &self.wholly, &self.touches];
+        steps.extend(self.aspects.values().flat_map(|step| [&step.agrees, &step.same]));
+        let mut pairs = self.calibration.windows(2);
+        let points_rise = pairs.all(|pair| matches!(pair, [a, b] if a.0 <= b.0 && a.1 <= b.1));
+        let in_range =
+            self.calibration.iter().all(|(x, y)| (0.0..=1.0).contains(x) && (0.0..=1.0).contains(y));
+        let choice_is_positive = self.choice.iter().all(|factor| *factor > 0.0 && factor.is_finite());
+        steps.iter().all(|step| step.is_finite()) && points_rise && in_range && choice_is_positive
     }
 
     /// What each term of a step adds to its log odds, measured from an average pair: term, value, addition; the strongest
@@ -220,82 +223,10 @@ impl RelationModel {
         terms
     }
 
-    /// A text's vector where this model compares meanings; `None` for one of another length or without direction.
-    #[must_use]
-    pub fn placed(&self, kind: TextKind, vector: &[f32]) -> Option<Box<[f32]>> {
-        match &self.space {
-            Some(space) => space.project(kind, vector),
-            None => to_unit_length(vector),
-        }
-    }
-
     /// What a comparison is on average over candidates.
     #[must_use]
     pub fn average(&self, feature: Feature) -> f64 {
         self.averages.get(&feature).copied().unwrap_or(0.0)
-    }
-
-    /// The model that this program carries.
-    ///
-    /// # Errors
-    /// [`RelationModelError`] when it was built with a broken file.
-    pub fn embedded() -> Result<Self, RelationModelError> {
-        Self::from_json(EMBEDDED)
-    }
-
-    /// Reads a model from a file.
-    ///
-    /// # Errors
-    /// [`RelationModelError`].
-    pub fn read(path: &Path) -> Result<Self, RelationModelError> {
-        let unreadable = |source| RelationModelError::Unreadable { path: path.to_owned(), source };
-        let size = std::fs::metadata(path).map_err(unreadable)?.len();
-        if size > LARGEST_FILE_BYTES {
-            return Err(RelationModelError::Malformed(format!("{size} bytes are far too many")));
-        }
-        Self::from_json(&std::fs::read_to_string(path).map_err(unreadable)?)
-    }
-
-    /// Reads a model from JSON.
-    ///
-    /// # Errors
-    /// [`RelationModelError::Malformed`] and [`RelationModelError::OtherFormat`].
-    pub fn from_json(json: &str) -> Result<Self, RelationModelError> {
-        let malformed = |error: serde_json::Error| RelationModelError::Malformed(error.to_string());
-        // The format first: another version may have other fields.
-        #[derive(Deserialize)]
-        struct Header {
-            format: u32,
-        }
-        let found = serde_json::from_str::<Header>(json).map_err(malformed)?.format;
-        if found != FORMAT {
-            return Err(RelationModelError::OtherFormat { found });
-        }
-        let model: Self = serde_json::from_str(json).map_err(malformed)?;
-        let mut steps = vec![&model.repeats, &model.continues, &model.wholly, &model.touches];
-        steps.extend(model.aspects.values().flat_map(|step| [&step.agrees, &step.same]));
-        let points_rise =
-            model.calibration.windows(2).all(|pair| matches!(pair, [a, b] if a.0 <= b.0 && a.1 <= b.1));
-        let in_range =
-            model.calibration.iter().all(|(x, y)| (0.0..=1.0).contains(x) && (0.0..=1.0).contains(y));
-        let choice_is_positive = model.choice.iter().all(|factor| *factor > 0.0 && factor.is_finite());
-        if !steps.iter().all(|step| step.is_finite()) || !points_rise || !in_range || !choice_is_positive {
-            return Err(RelationModelError::Malformed("a number in it is out of range".into()));
-        }
-        Ok(model.named())
-    }
-
-    /// The model as JSON, one step a line.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        // Every part is a plain value: writing to memory cannot fail.
-        serde_json::to_string_pretty(self).unwrap_or_default()
-    }
-
-    /// The model's name: the first digits of the SHA-256 of its JSON.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
     }
 
     /// Probabilities of the relations in the order of [`Relation::ALL`]; they add up to 1, and the first two to the
@@ -348,6 +279,98 @@ impl RelationModel {
     /// The share of actionable pairs that was observed at a raw likelihood: straight lines between the points.
     fn observed_share(&self, raw: f64) -> f64 {
         height(&self.calibration, raw).unwrap_or(raw)
+    }
+}
+
+impl RelationModel {
+    /// A model of the steps for drafts and for existing projects.
+    #[must_use]
+    pub fn new(
+        provenance: Provenance,
+        drafts: RelationSteps,
+        projects: RelationSteps,
+        space: Option<MeaningSpace>,
+    ) -> Self {
+        Self { format: FORMAT, provenance, drafts, projects, space, id: String::new() }.named()
+    }
+
+    /// The steps that tell the relation of a pair.
+    #[must_use]
+    pub fn steps_for(&self, values: &FeatureValues) -> &RelationSteps {
+        if values.get(Feature::DraftIsProject) > 0.0 { &self.projects } else { &self.drafts }
+    }
+
+    /// The model under the name that its contents give it; to be called after changing a part.
+    #[must_use]
+    pub fn named(mut self) -> Self {
+        let digest = Sha256::digest(self.to_json().as_bytes());
+        self.id = digest.iter().take(6).fold("relation-".to_owned(), |id, byte| id + &format!("{byte:02x}"));
+        self
+    }
+
+    /// A text's vector where this model compares meanings; `None` for one of another length or without direction.
+    #[must_use]
+    pub fn placed(&self, kind: TextKind, vector: &[f32]) -> Option<Box<[f32]>> {
+        match &self.space {
+            Some(space) => space.project(kind, vector),
+            None => to_unit_length(vector),
+        }
+    }
+
+    /// The model that this program carries.
+    ///
+    /// # Errors
+    /// [`RelationModelError`] when it was built with a broken file.
+    pub fn embedded() -> Result<Self, RelationModelError> {
+        Self::from_json(EMBEDDED)
+    }
+
+    /// Reads a model from a file.
+    ///
+    /// # Errors
+    /// [`RelationModelError`].
+    pub fn read(path: &Path) -> Result<Self, RelationModelError> {
+        let unreadable = |source| RelationModelError::Unreadable { path: path.to_owned(), source };
+        let size = std::fs::metadata(path).map_err(unreadable)?.len();
+        if size > LARGEST_FILE_BYTES {
+            return Err(RelationModelError::Malformed(format!("{size} bytes are far too many")));
+        }
+        Self::from_json(&std::fs::read_to_string(path).map_err(unreadable)?)
+    }
+
+    /// Reads a model from JSON.
+    ///
+    /// # Errors
+    /// [`RelationModelError::Malformed`] and [`RelationModelError::OtherFormat`].
+    pub fn from_json(json: &str) -> Result<Self, RelationModelError> {
+        let malformed = |error: serde_json::Error| RelationModelError::Malformed(error.to_string());
+        // The format first: another version may have other fields.
+        #[derive(Deserialize)]
+        struct Header {
+            format: u32,
+        }
+        let found = serde_json::from_str::<Header>(json).map_err(malformed)?.format;
+        if found != FORMAT {
+            return Err(RelationModelError::OtherFormat { found });
+        }
+        let model: Self = serde_json::from_str(json).map_err(malformed)?;
+        if !model.drafts.is_sound() || !model.projects.is_sound() {
+            return Err(RelationModelError::Malformed("a number in it is out of range".into()));
+        }
+        Ok(model.named())
+    }
+
+    /// The model as JSON, one step a line.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Every part is a plain value: writing to memory cannot fail.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// The model's name: the first digits of the SHA-256 of its JSON.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
     }
 }
 

@@ -20,6 +20,8 @@ use crate::vocabulary::Vocabulary;
 #[derive(Debug, Clone)]
 pub struct Profile {
     pub(crate) kind: ProjectKind,
+    /// An existing project, wherever it stands.
+    pub(crate) existing: bool,
     pub(crate) texts: Texts,
     pub(crate) places: Places,
     pub(crate) place_bound: bool,
@@ -43,6 +45,13 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// The same as the profile of an existing project, for when it stands as the draft: records that exist say less, and
+    /// are named from templates, so likeness means less among them.
+    #[must_use]
+    pub fn of_existing(project: &Project, vectors: TextVectors<'_>) -> Self {
+        Self { existing: true, ..Self::of(project, vectors) }
+    }
+
     /// Reads a project; time is linear in its texts.
     #[must_use]
     pub fn of(project: &Project, vectors: TextVectors<'_>) -> Self {
@@ -86,6 +95,7 @@ impl Profile {
             .or_else(|| project.budgets.iter().find_map(|line| line.fiscal_year_be).map(|year| year.be()))
             .or_else(|| title.fiscal_years_be.iter().min().copied());
         Self {
+            existing: false,
             kind: project.kind,
             places: places(project, &title, &others, &owner, place_bound),
             place_bound,

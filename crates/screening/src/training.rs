@@ -14,7 +14,7 @@ use crate::comparing::{PairView, set_meanings};
 use crate::corpus::CorpusStatistics;
 use crate::feature::{Feature, FeatureValues};
 use crate::meaning_space::MeaningSpace;
-use crate::model::{AspectStep, Provenance, RelationModel, Step};
+use crate::model::{AspectStep, Provenance, RelationModel, RelationSteps, Step};
 use crate::profile::Profile;
 use crate::vectors::OwnedVectors;
 
@@ -121,7 +121,7 @@ pub enum TrainingError {
 /// Trains a model.
 ///
 /// Each step is a logistic regression with a ridge penalty, fitted by Newton's method; comparisons with many values enter as
-/// curves of straight pieces. The likelihood is calibrated (isotonic regression, Zadrozny and Elkan 2002) on what models
+/// curves of straight pieces. Drafts and existing projects are learned apart. The likelihood is calibrated (isotonic regression, Zadrozny and Elkan 2002) on what models
 /// said of groups that they had not seen. Meanings are compared in `space`; without one, in a space learned from the
 /// vectors alone.
 ///
@@ -133,15 +133,7 @@ pub fn train(
     space: Option<MeaningSpace>,
     options: TrainingOptions,
 ) -> Result<Training, TrainingError> {
-    if let Some(missing) =
-        Relation::ALL.into_iter().find(|relation| !pairs.iter().any(|pair| pair.relation == *relation))
-    {
-        return Err(TrainingError::NoPairs(missing));
-    }
-    let groups: BTreeSet<&str> = pairs.iter().map(|pair| pair.group.as_str()).collect();
-    if groups.len() < 2 {
-        return Err(TrainingError::OneGroup);
-    }
+    suffice(pairs.iter())?;
     let provenance = Provenance {
         encoder: encoder.to_owned(),
         labelled_pairs: pairs.iter().filter(|pair| pair.judged).count() as u64,
@@ -153,43 +145,93 @@ pub fn train(
         set_meanings(&mut pair.values, &pair.draft_vectors, &pair.existing_vectors, space.as_ref());
     }
     let pairs = pairs.as_slice();
-    let knots = Knots::of(pairs.iter().filter(|pair| pair.judged).map(|pair| &pair.values));
-    let held_out = |group: &&str| -> Vec<(usize, [f64; 5])> {
-        let rest: Vec<&LabelledPair> = pairs.iter().filter(|pair| pair.group != *group).collect();
-        let model = uncalibrated(&rest, provenance.clone(), &knots, options);
-        let of_group = pairs.iter().enumerate().filter(|(_, pair)| pair.group == *group);
-        of_group.map(|(index, pair)| (index, model.probabilities(&pair.values))).collect()
+    let mut parts = Vec::new();
+    for projects in [false, true] {
+        let own = |pair: &&LabelledPair| (pair.values.get(Feature::DraftIsProject) > 0.0) == projects;
+        let own: Vec<(usize, &LabelledPair)> =
+            pairs.iter().enumerate().filter(|(_, pair)| own(pair)).collect();
+        // where too few are labelled, what is learned from all has to do
+        let own = if suffice(own.iter().map(|(_, pair)| *pair)).is_ok() {
+            own
+        } else {
+            pairs.iter().enumerate().collect()
+        };
+        parts.push((projects, steps(&own, pairs, options)));
+    }
+    let mut held_out = Vec::with_capacity(pairs.len());
+    let mut learned = Vec::with_capacity(2);
+    for (projects, (steps, found)) in parts {
+        let own = |one: &HeldOut| {
+            pairs
+                .get(one.pair)
+                .is_some_and(|pair| (pair.values.get(Feature::DraftIsProject) > 0.0) == projects)
+        };
+        held_out.extend(found.into_iter().filter(own));
+        learned.push(steps);
+    }
+    held_out.sort_by_key(|one| one.pair);
+    let (projects, drafts) = (learned.pop().unwrap_or_default(), learned.pop().unwrap_or_default());
+    Ok(Training { model: RelationModel::new(provenance, drafts, projects, space), held_out })
+}
+
+/// Whether pairs are enough to learn from: some of each relation, and two groups.
+fn suffice<'a>(pairs: impl Iterator<Item = &'a LabelledPair> + Clone) -> Result<(), TrainingError> {
+    let missing = |relation: &Relation| !pairs.clone().any(|pair| pair.relation == *relation);
+    if let Some(missing) = Relation::ALL.into_iter().find(missing) {
+        return Err(TrainingError::NoPairs(missing));
+    }
+    let groups: BTreeSet<&str> = pairs.map(|pair| pair.group.as_str()).collect();
+    if groups.len() < 2 { Err(TrainingError::OneGroup) } else { Ok(()) }
+}
+
+/// The steps learned from pairs of one sort, calibrated on what was said of each group by steps that had not seen it.
+/// `all` are the pairs of every sort.
+fn steps(
+    own: &[(usize, &LabelledPair)],
+    all: &[LabelledPair],
+    options: TrainingOptions,
+) -> (RelationSteps, Vec<HeldOut>) {
+    let knots = Knots::of(own.iter().filter(|(_, pair)| pair.judged).map(|(_, pair)| &pair.values));
+    let without = |group: Option<&str>| -> RelationSteps {
+        let kept = |pair: &&LabelledPair| group.is_none_or(|group| pair.group != group);
+        let own: Vec<&LabelledPair> = own.iter().map(|(_, pair)| *pair).filter(kept).collect();
+        let all: Vec<&LabelledPair> = all.iter().filter(kept).collect();
+        uncalibrated(&own, &all, &knots, options)
     };
+    let groups: BTreeSet<&str> = own.iter().map(|(_, pair)| pair.group.as_str()).collect();
     let groups: Vec<&str> = groups.into_iter().collect();
-    let mut raw: Vec<(usize, [f64; 5])> = groups.par_iter().flat_map_iter(held_out).collect();
-    raw.sort_by_key(|(index, _)| *index);
+    let held_out = |group: &&str| -> Vec<(usize, &LabelledPair, [f64; 5])> {
+        let steps = without(Some(group));
+        let of_group = own.iter().filter(|(_, pair)| pair.group == *group);
+        of_group.map(|(index, pair)| (*index, *pair, steps.probabilities(&pair.values))).collect()
+    };
+    let mut raw: Vec<(usize, &LabelledPair, [f64; 5])> = groups.par_iter().flat_map_iter(held_out).collect();
+    raw.sort_by_key(|(index, ..)| *index);
     let observed: Vec<(f64, bool, f64)> = raw
         .iter()
-        .filter_map(|(index, p)| {
-            let pair = pairs.get(*index)?;
+        .map(|(_, pair, p)| {
             let [duplicate, overlap, ..] = *p;
-            Some((duplicate + overlap, pair.relation.is_actionable(), weight_of(pair, options)))
+            (duplicate + overlap, pair.relation.is_actionable(), weight_of(pair, options))
         })
         .collect();
-    let all: Vec<&LabelledPair> = pairs.iter().collect();
-    let mut model = uncalibrated(&all, provenance, &knots, options);
-    model.space = space;
-    model.averages = averages(pairs);
-    model.calibration = calibration::isotonic(&observed);
+    let mut steps = without(None);
+    steps.averages = averages(own);
+    steps.calibration = calibration::isotonic(&observed);
     // Calibration and choice apply to what was held out as to any other pair.
-    let calibrated: Vec<(usize, [f64; 5])> =
-        raw.into_iter().map(|(index, p)| (index, model.calibrated(p))).collect();
-    let judged = calibrated.iter().filter_map(|(index, p)| {
-        let pair = pairs.get(*index)?;
-        pair.judged.then_some((*p, pair.relation))
-    });
-    model.choice = calibration::choice(&judged.collect::<Vec<_>>());
-    let model = model.named();
-    let held_out = calibrated
+    for (.., probabilities) in &mut raw {
+        *probabilities = steps.calibrated(*probabilities);
+    }
+    let judged = raw.iter().filter(|(_, pair, _)| pair.judged).map(|(_, pair, p)| (*p, pair.relation));
+    steps.choice = calibration::choice(&judged.collect::<Vec<_>>());
+    let held_out = raw
         .into_iter()
-        .map(|(pair, probabilities)| HeldOut { pair, probabilities, relation: model.choose(&probabilities) })
+        .map(|(pair, _, probabilities)| HeldOut {
+            pair,
+            probabilities,
+            relation: steps.choose(&probabilities),
+        })
         .collect();
-    Ok(Training { model, held_out })
+    (steps, held_out)
 }
 
 /// A space from the vectors of all projects and drafts among the pairs, each once.
@@ -207,9 +249,9 @@ fn learn_space(pairs: &[LabelledPair]) -> Option<MeaningSpace> {
 }
 
 /// The mean of every comparison.
-fn averages(pairs: &[LabelledPair]) -> BTreeMap<Feature, f64> {
+fn averages(pairs: &[(usize, &LabelledPair)]) -> BTreeMap<Feature, f64> {
     let count = pairs.len().max(1) as f64;
-    let mean = |feature: Feature| pairs.iter().map(|pair| pair.values.get(feature)).sum::<f64>() / count;
+    let mean = |feature: Feature| pairs.iter().map(|(_, pair)| pair.values.get(feature)).sum::<f64>() / count;
     Feature::ALL.iter().map(|feature| (*feature, logistic::rounded(mean(*feature)))).collect()
 }
 
@@ -231,13 +273,16 @@ const OWNER_AND_TIME: &[Feature] = &[
     Feature::SameOwnerLater,
 ];
 
+/// The steps and aspects fitted to pairs of one sort; what tells a continuation is owner and time on either side,
+/// and is learned from `all`.
 fn uncalibrated(
     pairs: &[&LabelledPair],
-    provenance: Provenance,
+    all: &[&LabelledPair],
     knots: &Knots,
     options: TrainingOptions,
-) -> RelationModel {
-    let step = |directed,
+) -> RelationSteps {
+    let step = |pairs: &[&LabelledPair],
+                directed,
                 only: Option<&'static [Feature]>,
                 positive: &dyn Fn(Relation) -> bool,
                 of: &dyn Fn(Relation) -> bool|
@@ -255,17 +300,17 @@ fn uncalibrated(
     };
     let repeats = |relation: Relation| relation.is_actionable() || relation == Relation::Continuation;
     let steps = [
-        step(true, None, &repeats, &|_| true),
-        step(false, Some(OWNER_AND_TIME), &|relation| relation == Relation::Continuation, &repeats),
-        step(true, None, &|relation| relation == Relation::Duplicate, &Relation::is_actionable),
-        step(false, None, &|relation| relation == Relation::Related, &|relation| !repeats(relation)),
+        step(pairs, true, None, &repeats, &|_| true),
+        step(all, false, Some(OWNER_AND_TIME), &|relation| relation == Relation::Continuation, &repeats),
+        step(pairs, true, None, &|relation| relation == Relation::Duplicate, &Relation::is_actionable),
+        step(pairs, false, None, &|relation| relation == Relation::Related, &|relation| !repeats(relation)),
     ];
-    let mut model = RelationModel::new(provenance, steps);
-    model.aspects = LEARNED_ASPECTS
+    let mut steps = RelationSteps::new(steps);
+    steps.aspects = LEARNED_ASPECTS
         .into_iter()
         .filter_map(|aspect| Some((aspect, aspect_step(pairs, aspect, knots, options)?)))
         .collect();
-    model
+    steps
 }
 
 /// Aspects that are read from the texts; the others are rules.

@@ -15,7 +15,7 @@ use thiap_screening::{Comparison, Profile, compare, verdict};
 
 use super::baselines::{BaselineMeasure, Baselines};
 use super::gold::{GoldPairs, read_pairs};
-use crate::check::{PreparedDraft, prepare, profile_of, statistics};
+use crate::check::{PreparedDraft, prepare, profile_of, profile_of_existing, statistics};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::indexing::blocking;
@@ -150,9 +150,10 @@ impl Tally {
         gold: &GoldPairs,
     ) -> Result<(), EngineError> {
         let corpus = statistics(index);
+        let first_profile = if gold.drafts.is_some() { profile_of } else { profile_of_existing };
         let profiles: HashMap<&str, Profile> = drafts
             .iter()
-            .map(|draft| (draft.project.project_code.as_str(), profile_of(&draft.project, &draft.vectors)))
+            .map(|draft| (draft.project.project_code.as_str(), first_profile(&draft.project, &draft.vectors)))
             .collect();
         for pair in &gold.pairs {
             let existing = match engine.project(&pair.project_code).await {

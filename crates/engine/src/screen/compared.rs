@@ -9,7 +9,7 @@ use thiap_index::{Blocking, Index};
 use thiap_screening::{Comparison, Profile, RememberedStatistics, compare};
 
 use super::pairs::{FoundPair, Piece};
-use crate::check::{IndexStatistics, profile_of, statistics};
+use crate::check::{IndexStatistics, profile_of_existing, statistics};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::family::FamilyAnswer;
@@ -130,7 +130,7 @@ impl ComparedProjects {
                 .into_par_iter()
                 .map(|project| {
                     let vectors = index.vectors_of(&project.project_code)?.unwrap_or_default();
-                    let profile = Arc::new(profile_of(&project, &vectors));
+                    let profile = Arc::new(profile_of_existing(&project, &vectors));
                     Ok::<_, EngineError>((project.project_code, profile))
                 })
                 .collect()
