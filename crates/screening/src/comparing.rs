@@ -269,7 +269,7 @@ fn kinds(values: &mut FeatureValues, draft: &Profile, project: &Profile) {
     values.mark(Feature::ProjectSingleLine, lines == 1);
     values.set(Feature::ProjectGeneralLines, share_of(project.general_lines, lines));
     values.mark(Feature::DraftTerse, !draft.has_objectives && !draft.has_activities);
-    values.mark(Feature::DraftIsProject, draft.existing);
+    values.mark(Feature::DraftIsProject, draft.existing && !draft.has_objectives);
     let shared_plan = draft.plans.iter().any(|plan| project.plans.binary_search(plan).is_ok());
     values.mark(Feature::SharedPlan, shared_plan);
 }

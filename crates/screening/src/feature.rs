@@ -174,7 +174,7 @@ features! {
     DraftSpecificity = "draft_specificity", Either, "ชื่อร่างมีความเฉพาะ";
     /// 1 when the draft has little more than a title.
     DraftTerse = "draft_terse", Either, "ร่างมีเพียงชื่อ";
-    /// 1 when an existing project stands as the draft.
+    /// 1 when an existing project with little more than a title stands as the draft.
     DraftIsProject = "draft_is_project", Either, "โครงการเดิมสองโครงการ";
     /// 1 when both serve a same plan.
     SharedPlan = "shared_plan", Either, "เชื่อมโยงแผนเดียวกัน";

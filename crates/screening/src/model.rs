@@ -167,8 +167,8 @@ pub struct RelationSteps {
 
 /// How relations are told, and the space in which meanings are compared.
 ///
-/// A draft beside a project is one matter, two existing projects are another: they say little but their names, and names
-/// are made from templates, so likeness says less. Each has steps of its own.
+/// A draft beside a project is one matter, two existing projects that state no objectives are another: they say little but
+/// their names, and names are made from templates, so likeness says less. Each has steps of its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RelationModel {
@@ -177,7 +177,7 @@ pub struct RelationModel {
     pub provenance: Provenance,
     /// For drafts beside projects.
     pub drafts: RelationSteps,
-    /// For existing projects beside each other.
+    /// For existing projects that state no objectives, beside each other.
     pub projects: RelationSteps,
     /// The space in which meanings are compared; plain cosines without one.
     pub space: Option<MeaningSpace>,
