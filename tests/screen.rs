@@ -93,7 +93,7 @@ fn what_people_decide_holds_in_later_screenings() {
     assert!(failure(&mut edit(&["split", id, "no-such-code"])).contains("no-such-code"));
     let mut nameless = thiap(data.path());
     nameless.args(["family", "split", id, &leaving, "--by", " ", "--reason", "x"]);
-    assert!(failure(&mut nameless).contains("name of who decides"));
+    assert!(failure(&mut nameless).contains("the reviewer of the decision is empty"));
 }
 
 #[test]
