@@ -199,7 +199,11 @@ impl Engine {
                 Some(name) => name.to_owned(),
                 None => new_name(members, &earlier),
             };
-            let edited = edits.iter().any(|edit| edit.family_id == family_id);
+            // a merged family carries on the name of one of the two, whichever the edit was kept under
+            let edited = edits.iter().any(|edit| {
+                edit.family_id == family_id
+                    || edit.pairs.iter().any(|(a, b)| members.contains(a) || members.contains(b))
+            });
             answers.push(projects.described(family_id, members, medoid, edited).await?);
             progress.advance(1);
         }

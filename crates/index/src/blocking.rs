@@ -5,7 +5,7 @@
 //! are passed over) and among the vectors of the nearest cells, in the space in which meanings are compared; the legs are fused by rank as for a check. What that
 //! loses against comparing all pairs is measured by whoever screens.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -18,7 +18,10 @@ use crate::documents::{Lists, NO_DOCUMENT};
 use crate::error::IndexError;
 use crate::lexical::SearchField;
 use crate::snapshot::Snapshot;
-use crate::vector::{Cells, NO_ROW, PlacedVectors, Placement, cosine};
+use crate::vector::{Cells, NO_ROW, PlacedVectors, Placement, VectorField, cosine};
+
+/// Drafts that use the same memory for their sums.
+const DRAFTS_TOGETHER: usize = 128;
 
 /// How widely neighbours are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -31,11 +34,14 @@ pub struct BlockingParameters {
     pub most_projects_of_word: usize,
     /// Words of a project that are looked up: the rarest ones.
     pub words: usize,
+    /// Projects that are met when a project's words are looked up: where they are more, its commoner words are left out, so
+    /// that the work for a project does not grow with the corpus.
+    pub projects_of_words: usize,
 }
 
 impl Default for BlockingParameters {
     fn default() -> Self {
-        Self { neighbours: 40, cells: 10, most_projects_of_word: 1_000, words: 24 }
+        Self { neighbours: 40, cells: 10, most_projects_of_word: 1_000, words: 24, projects_of_words: 10_000 }
     }
 }
 
@@ -51,10 +57,20 @@ pub struct Blocking {
     snapshot: Arc<Snapshot>,
     scope: BlockingScope,
     parameters: BlockingParameters,
+    /// By project.
+    owners: Vec<Owner>,
     vectors: PlacedVectors,
     cells: Cells,
     titles: SharedWords,
     texts: SharedWords,
+}
+
+/// What the scope of a screening asks of a project.
+#[derive(Debug, Clone, Copy, Default)]
+struct Owner {
+    /// Equal for the same departments; 0 where none is known.
+    departments: u32,
+    fiscal_year_be: Option<u16>,
 }
 
 /// Which projects share which words.
@@ -91,7 +107,8 @@ impl Blocking {
         living.sort_unstable();
         let vectors = PlacedVectors::of(&snapshot.vectors, &snapshot.rows, place);
         let cells = Cells::of(&vectors, &living);
-        Ok(Self { scope, parameters, vectors, cells, titles, texts, snapshot })
+        let owners = owners(&snapshot);
+        Ok(Self { scope, parameters, owners, vectors, cells, titles, texts, snapshot })
     }
 
     /// The projects that have neighbours, near ones close to each other in the list, so that whoever works through it
@@ -104,8 +121,12 @@ impl Blocking {
             first.map_or(u32::MAX, |row| self.cells.of_row(*row))
         };
         let mut order: Vec<(u32, u32)> = (0..self.snapshot.lexical.documents.len() as u32)
-            .filter(|ordinal| self.scope.fiscal_year_be.is_none_or(|year| self.year(*ordinal) == Some(year)))
-            .map(|ordinal| (cell(ordinal), ordinal))
+            .zip(&self.owners)
+            .filter(|(_, owner)| {
+                let year = owner.fiscal_year_be.map(i32::from);
+                self.scope.fiscal_year_be.is_none_or(|wanted| year == Some(wanted))
+            })
+            .map(|(ordinal, _)| (cell(ordinal), ordinal))
             .collect();
         order.sort_unstable();
         order.into_iter().map(|(_, ordinal)| ordinal).collect()
@@ -127,24 +148,14 @@ impl Blocking {
     /// two projects of one year, the one with the later code stands as the draft, so that a pair is met once.
     #[must_use]
     pub fn is_in_scope(&self, draft: u32, existing: u32) -> bool {
-        let documents = &self.snapshot.lexical.documents;
-        let departments = |ordinal: u32| documents.departments.ids_of(ordinal as usize);
-        let same_owner = !departments(draft).is_empty() && departments(draft) == departments(existing);
-        let in_order = match (self.year(draft), self.year(existing)) {
+        let owner = |ordinal: u32| self.owners.get(ordinal as usize).copied().unwrap_or_default();
+        let (own, other) = (owner(draft), owner(existing));
+        let same_owner = own.departments != 0 && own.departments == other.departments;
+        let in_order = match (own.fiscal_year_be, other.fiscal_year_be) {
             (Some(a), Some(b)) if a != b => a > b,
             _ => draft > existing,
         };
         draft != existing && !same_owner && in_order
-    }
-
-    fn year(&self, ordinal: u32) -> Option<i32> {
-        self.snapshot
-            .lexical
-            .documents
-            .fiscal_years_be
-            .of(ordinal as usize)
-            .first()
-            .map(|year| i32::from(*year))
     }
 
     /// The neighbours of each of the given projects, nearest first.
@@ -153,6 +164,7 @@ impl Blocking {
         let count = self.snapshot.lexical.documents.len();
         drafts
             .par_iter()
+            .with_min_len(DRAFTS_TOGETHER)
             .map_init(
                 || Sums { sums: vec![0.0; count], touched: Vec::new() },
                 |sums, draft| self.neighbours_of(*draft, sums),
@@ -162,26 +174,29 @@ impl Blocking {
 
     fn neighbours_of(&self, draft: u32, sums: &mut Sums) -> Vec<u32> {
         let mut fused: HashMap<u32, f64> = HashMap::new();
-        let mut fuse = |mut found: Vec<(f32, u32)>| {
+        // a project is met once for each of its vectors
+        let mut fuse = |mut found: Vec<(f32, u32)>, meetings: usize| {
             let by_likeness =
                 |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1));
             // what lies further down in a leg than all that is kept cannot matter much
             let most = 2 * self.parameters.neighbours;
-            if found.len() > most && most > 0 {
-                found.select_nth_unstable_by(most - 1, by_likeness);
-                found.truncate(most);
+            if found.len() > most * meetings && most > 0 {
+                found.select_nth_unstable_by(most * meetings - 1, by_likeness);
+                found.truncate(most * meetings);
             }
             found.sort_unstable_by(by_likeness);
-            for (rank, (_, other)) in (1u32..).zip(found) {
+            let mut met = HashSet::with_capacity(found.len());
+            found.retain(|(_, other)| met.insert(*other));
+            for (rank, (_, other)) in (1u32..).zip(found).take(most) {
                 *fused.entry(other).or_default() += 1.0 / (RRF_K + f64::from(rank));
             }
         };
         for shared in [&self.titles, &self.texts] {
-            fuse(shared.sharing(draft, sums, |other| self.is_in_scope(draft, other)));
+            fuse(shared.sharing(draft, sums, |other| self.is_in_scope(draft, other)), 1);
         }
         for row in self.snapshot.rows.of_document.get(draft as usize).into_iter().flatten() {
             let Some((components, inverse)) = self.vectors.row(*row) else { continue };
-            let mut best: HashMap<u32, f32> = HashMap::new();
+            let mut found = Vec::new();
             for near in self.cells.near(components, self.parameters.cells) {
                 let Some(&other) = self.snapshot.rows.owners.get(near as usize) else { continue };
                 if other == NO_DOCUMENT || !self.is_in_scope(draft, other) {
@@ -189,15 +204,31 @@ impl Blocking {
                 }
                 let Some((near_components, near_inverse)) = self.vectors.row(near) else { continue };
                 let likeness = cosine(components, inverse, near_components, near_inverse);
-                best.entry(other).and_modify(|known| *known = known.max(likeness)).or_insert(likeness);
+                found.push((likeness, other));
             }
-            fuse(best.into_iter().map(|(other, likeness)| (likeness, other)).collect());
+            fuse(found, VectorField::ALL.len());
         }
         let mut ranked: Vec<(f64, u32)> = fused.into_iter().map(|(other, score)| (score, other)).collect();
         ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         ranked.truncate(self.parameters.neighbours);
         ranked.into_iter().map(|(_, other)| other).collect()
     }
+}
+
+/// What the scope asks of every project, by ordinal.
+fn owners(snapshot: &Snapshot) -> Vec<Owner> {
+    let documents = &snapshot.lexical.documents;
+    let mut known: HashMap<&[u32], u32> = HashMap::new();
+    known.insert(&[], 0);
+    (0..documents.len())
+        .map(|ordinal| {
+            let next = known.len() as u32;
+            Owner {
+                departments: *known.entry(documents.departments.ids_of(ordinal)).or_insert(next),
+                fiscal_year_be: documents.fiscal_years_be.of(ordinal).first().copied(),
+            }
+        })
+        .collect()
 }
 
 impl SharedWords {
@@ -245,11 +276,16 @@ impl SharedWords {
         // rarest first, so that every project lists its words in that order
         words.sort_unstable_by(|a, b| a.1.len().cmp(&b.1.len()).then_with(|| a.0.cmp(&b.0)));
         let mut of_project = vec![Vec::new(); lexical.documents.len()];
+        let mut met = vec![0; lexical.documents.len()];
         for ((_, projects), word) in words.iter().zip(0u32..) {
             for project in projects {
-                if let Some(list) = of_project.get_mut(*project as usize)
-                    && list.len() < parameters.words
-                {
+                let (Some(list), Some(met)) =
+                    (of_project.get_mut(*project as usize), met.get_mut(*project as usize))
+                else {
+                    continue;
+                };
+                *met += projects.len();
+                if list.len() < parameters.words && *met <= parameters.projects_of_words {
                     list.push(word);
                 }
             }

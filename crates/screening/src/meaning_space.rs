@@ -95,11 +95,8 @@ impl MeaningSpace {
             return None;
         }
         let centred: Vec<f32> = vector.iter().zip(mean).map(|(x, mean)| x - mean).collect();
-        let projected: Vec<f32> = self
-            .directions
-            .iter()
-            .map(|direction| direction.iter().zip(&centred).map(|(d, x)| d * x).sum())
-            .collect();
+        let projected: Vec<f32> =
+            self.directions.iter().map(|direction| crate::vectors::dot(direction, &centred)).collect();
         crate::vectors::to_unit_length(&projected)
     }
 }

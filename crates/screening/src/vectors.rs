@@ -89,8 +89,22 @@ pub(crate) fn to_unit_length(vector: &[f32]) -> Option<Box<[f32]>> {
 /// The cosine of two vectors of unit length; `None` when they have different numbers of components, as those of
 /// different models have.
 pub(crate) fn cosine(a: &[f32], b: &[f32]) -> Option<f64> {
-    (a.len() == b.len() && !a.is_empty())
-        .then(|| f64::from(a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>()).clamp(-1.0, 1.0))
+    (a.len() == b.len() && !a.is_empty()).then(|| f64::from(dot(a, b)).clamp(-1.0, 1.0))
+}
+
+/// The dot product, in sums side by side so that the compiler may take the processor's wide registers.
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    const LANES: usize = 16;
+    let (a_chunks, a_rest) = a.as_chunks::<LANES>();
+    let (b_chunks, b_rest) = b.as_chunks::<LANES>();
+    let mut sums = [0.0f32; LANES];
+    for (a, b) in a_chunks.iter().zip(b_chunks) {
+        for ((sum, x), y) in sums.iter_mut().zip(a).zip(b) {
+            *sum += x * y;
+        }
+    }
+    let rest: f32 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
+    sums.iter().sum::<f32>() + rest
 }
 
 #[cfg(test)]

@@ -21,6 +21,9 @@ const LEAST_LIKELIHOOD: f64 = 0.05;
 /// Pairs of groups that are compared together: as many as a piece has.
 const PAIRS_TOGETHER: usize = 40_000;
 
+/// Profiles that are kept for the next pieces, at most: some 5 KB each.
+const MOST_KEPT: usize = 60_000;
+
 /// Profiles by ordinal.
 pub(super) type Profiles = HashMap<u32, Arc<Profile>>;
 
@@ -29,14 +32,14 @@ pub(super) struct ComparedProjects {
     engine: Arc<Engine>,
     index: Arc<Index>,
     corpus: Arc<RememberedStatistics<IndexStatistics>>,
-    /// Those of the piece before: neighbouring pieces share many.
-    kept: Arc<Profiles>,
+    /// Those of the piece before and as many of earlier ones as may be kept: pieces near each other share many.
+    kept: Profiles,
 }
 
 impl ComparedProjects {
     pub(super) fn new(engine: Arc<Engine>, index: Arc<Index>) -> Self {
         let corpus = Arc::new(statistics(&index));
-        Self { engine, index, corpus, kept: Arc::default() }
+        Self { engine, index, corpus, kept: Profiles::default() }
     }
 
     /// The pairs of drafts with their neighbours.
@@ -81,8 +84,14 @@ impl ComparedProjects {
         pairs: Vec<(u32, u32)>,
     ) -> Result<Vec<FoundPair>, EngineError> {
         let wanted: HashSet<u32> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
-        let profiles = Arc::new(self.profiles(neighbours, &wanted).await?);
-        self.kept = Arc::clone(&profiles);
+        let profiles = self.profiles(neighbours, &wanted).await?;
+        let earlier = std::mem::replace(&mut self.kept, profiles.clone());
+        for (one, profile) in earlier {
+            if self.kept.len() >= MOST_KEPT {
+                break;
+            }
+            self.kept.entry(one).or_insert(profile);
+        }
         let (engine, corpus) = (Arc::clone(&self.engine), Arc::clone(&self.corpus));
         blocking(move || {
             Ok::<_, EngineError>(
