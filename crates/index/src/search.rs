@@ -123,7 +123,7 @@ impl SearchParameters {
         weights: FusionWeights {
             words: 1.0,
             clusters: 0.5,
-            cosine: 0.7,
+            cosine: 0.5,
             fulfilled: 0.5,
             contradicted: 1.0,
             title_share: 0.5,
@@ -131,9 +131,9 @@ impl SearchParameters {
         rule: MatchRule {
             words: 0.3,
             clusters: 0.4,
-            cosine: 0.81,
+            cosine: 0.62,
             cosine_deviations: 2.0,
-            cosine_of_nearest: 0.84,
+            cosine_of_nearest: 0.68,
         },
     };
 }

@@ -75,7 +75,7 @@ impl BertEncoder {
     }
 
     /// A model in a folder in Hugging Face layout: `config.json`, `tokenizer.json`, `model.safetensors` (float32,
-    /// float16, bfloat16 or the Q4_0 blocks of the shipped model), and, where they are there, the files of
+    /// float16, bfloat16, Q4_0 or Q8_0 blocks), and, where they are there, the files of
     /// sentence-transformers for pooling, window and prefixes. A `manifest.toml` beside the folder that describes it is
     /// checked.
     ///

@@ -1,8 +1,9 @@
 //! Tensors of a safetensors file, checked against what the settings call for.
 //!
-//! Besides float32, float16 and bfloat16, matrices may be stored in Q4_0 blocks (as ggml defines them): bytes of shape
-//! [rows, columns / 32, 18], where 32 weights share a float16 scale (2 bytes, little endian) and byte j of the 16 that
-//! follow holds weight j in its low and weight j + 16 in its high half; the value is (half - 8) · scale.
+//! Besides float32, float16 and bfloat16, matrices may be stored in blocks of 32 weights that share a float16 scale (2
+//! bytes, little endian), as ggml defines them. Q4_0 has the shape [rows, columns / 32, 18]: byte j of the 16 after the scale
+//! holds weight j in its low and weight j + 16 in its high half; the value is (half - 8) · scale. Q8_0 has the shape
+//! [rows, columns / 32, 34]: a signed byte for each weight.
 
 use std::borrow::Cow;
 
@@ -13,10 +14,15 @@ use safetensors::tensor::{Dtype, TensorView};
 
 use crate::LoadError;
 
-/// Weights that share a scale in a Q4_0 block.
-const Q4_0_WEIGHTS: usize = 32;
+/// Weights that share a scale in a block.
+const BLOCK_WEIGHTS: usize = 32;
 /// Bytes of a Q4_0 block.
 const Q4_0_BYTES: usize = 18;
+/// Bytes of a Q8_0 block.
+const Q8_0_BYTES: usize = 34;
+
+/// The weights of a block in units of their scale, and the scale.
+pub(crate) type Block = ([i8; BLOCK_WEIGHTS], f32);
 
 /// What the names of all tensors may begin with, depending on the class that saved the file.
 const PREFIXES: [&str; 4] = ["", "bert.", "roberta.", "camembert."];
@@ -57,14 +63,21 @@ impl<'a> Weights<'a> {
         let (name, view) = self.find(name)?;
         let encoding = match view.shape() {
             [r, c] if (*r, *c) == (rows, columns) => Encoding::of(view.dtype()),
-            [r, blocks, Q4_0_BYTES] if *r == rows && blocks.checked_mul(Q4_0_WEIGHTS) == Some(columns) => {
-                (view.dtype() == Dtype::U8).then_some(Encoding::Q4_0)
+            [r, blocks, bytes] if *r == rows && blocks.checked_mul(BLOCK_WEIGHTS) == Some(columns) => {
+                let encoding = match *bytes {
+                    Q4_0_BYTES => Some(Encoding::Q4_0),
+                    Q8_0_BYTES => Some(Encoding::Q8_0),
+                    _ => None,
+                };
+                encoding.filter(|_| view.dtype() == Dtype::U8)
             }
             _ => None,
         };
         match encoding {
             Some(encoding) => Ok(Matrix { encoding, bytes: view.data(), rows, columns }),
-            None => Err(wrong(name, format!("numbers or Q4_0 blocks of shape [{rows}, {columns}]"), &view)),
+            None => {
+                Err(wrong(name, format!("numbers, Q4_0 or Q8_0 blocks of shape [{rows}, {columns}]"), &view))
+            }
         }
     }
 
@@ -100,6 +113,7 @@ pub(crate) enum Encoding {
     F16,
     Bf16,
     Q4_0,
+    Q8_0,
 }
 
 impl Encoding {
@@ -117,7 +131,8 @@ impl Encoding {
         match self {
             Self::F32 => columns * 4,
             Self::F16 | Self::Bf16 => columns * 2,
-            Self::Q4_0 => columns / Q4_0_WEIGHTS * Q4_0_BYTES,
+            Self::Q4_0 => columns / BLOCK_WEIGHTS * Q4_0_BYTES,
+            Self::Q8_0 => columns / BLOCK_WEIGHTS * Q8_0_BYTES,
         }
     }
 
@@ -145,29 +160,35 @@ impl Encoding {
                     *number = bf16::from_le_bytes(*bytes).to_f32();
                 }
             }
-            Self::Q4_0 => {
-                let blocks = bytes.as_chunks::<Q4_0_BYTES>().0;
-                for (numbers, block) in numbers.as_chunks_mut::<Q4_0_WEIGHTS>().0.iter_mut().zip(blocks) {
-                    let (weights, scale) = decode_q4_0(block);
-                    for (number, weight) in numbers.iter_mut().zip(weights) {
-                        *number = f32::from(weight) * scale;
-                    }
-                }
-            }
+            Self::Q4_0 => fill(numbers, bytes.as_chunks().0.iter().map(decode_q4_0)),
+            Self::Q8_0 => fill(numbers, bytes.as_chunks().0.iter().map(decode_q8_0)),
         }
     }
 }
 
-/// The weights of a Q4_0 block in units of their scale, and the scale.
-fn decode_q4_0(block: &[u8; Q4_0_BYTES]) -> ([i8; Q4_0_WEIGHTS], f32) {
+/// Fills `numbers` from blocks.
+fn fill(numbers: &mut [f32], blocks: impl Iterator<Item = Block>) {
+    for (numbers, (weights, scale)) in numbers.as_chunks_mut::<BLOCK_WEIGHTS>().0.iter_mut().zip(blocks) {
+        for (number, weight) in numbers.iter_mut().zip(weights) {
+            *number = f32::from(weight) * scale;
+        }
+    }
+}
+
+fn decode_q4_0(block: &[u8; Q4_0_BYTES]) -> Block {
     let [low_scale, high_scale, halves @ ..] = block;
-    let mut weights = [0; Q4_0_WEIGHTS];
-    let (low, high) = weights.split_at_mut(Q4_0_WEIGHTS / 2);
+    let mut weights = [0; BLOCK_WEIGHTS];
+    let (low, high) = weights.split_at_mut(BLOCK_WEIGHTS / 2);
     for ((low, high), byte) in low.iter_mut().zip(high).zip(halves) {
         *low = (byte & 0x0f) as i8 - 8;
         *high = (byte >> 4) as i8 - 8;
     }
     (weights, f16::from_le_bytes([*low_scale, *high_scale]).to_f32())
+}
+
+fn decode_q8_0(block: &[u8; Q8_0_BYTES]) -> Block {
+    let [low_scale, high_scale, weights @ ..] = block;
+    (weights.map(|byte| byte as i8), f16::from_le_bytes([*low_scale, *high_scale]).to_f32())
 }
 
 /// A matrix as it is stored.
@@ -193,12 +214,13 @@ impl<'a> Matrix<'a> {
     }
 
     /// Row by row, the blocks of weights and their scale, where the matrix is stored so.
-    pub(crate) fn q4_0_rows(
-        self,
-    ) -> Option<impl Iterator<Item = impl Iterator<Item = ([i8; Q4_0_WEIGHTS], f32)> + 'a> + 'a> {
-        let rows = self.bytes.chunks_exact(self.encoding.row_bytes(self.columns).max(1));
-        (self.encoding == Encoding::Q4_0)
-            .then(|| rows.map(|row| row.as_chunks::<Q4_0_BYTES>().0.iter().map(decode_q4_0)))
+    pub(crate) fn rows_of_blocks(self) -> Option<impl Iterator<Item = Vec<Block>> + 'a> {
+        let decode: fn(&[u8]) -> Vec<Block> = match self.encoding {
+            Encoding::Q4_0 => |row| row.as_chunks().0.iter().map(decode_q4_0).collect(),
+            Encoding::Q8_0 => |row| row.as_chunks().0.iter().map(decode_q8_0).collect(),
+            Encoding::F32 | Encoding::F16 | Encoding::Bf16 => return None,
+        };
+        Some(self.bytes.chunks_exact(self.encoding.row_bytes(self.columns).max(1)).map(decode))
     }
 
     /// The same matrix with a hold of its own on the bytes, which `keep` gives.
@@ -261,23 +283,29 @@ mod tests {
     }
 
     #[test]
-    fn q4_0_blocks_decode_as_candle_decodes_them() {
-        let numbers = Tensor::randn(0f32, 1.0, (6, 64), &Device::Cpu).unwrap();
-        let quantised = QTensor::quantize(&numbers, GgmlDType::Q4_0).unwrap();
-        let expected = quantised.dequantize(&Device::Cpu).unwrap().flatten_all().unwrap();
-        let stored = quantised.data().unwrap().into_owned();
-        let file = file(vec![("m", Dtype::U8, vec![6, 2, 18], stored)]);
+    fn blocks_decode_as_candle_decodes_them() {
+        for (kind, block_bytes) in [(GgmlDType::Q4_0, Q4_0_BYTES), (GgmlDType::Q8_0, Q8_0_BYTES)] {
+            let numbers = Tensor::randn(0f32, 1.0, (6, 64), &Device::Cpu).unwrap();
+            let quantised = QTensor::quantize(&numbers, kind).unwrap();
+            let expected = quantised.dequantize(&Device::Cpu).unwrap().flatten_all().unwrap();
+            let stored = quantised.data().unwrap().into_owned();
+            let file = file(vec![("m", Dtype::U8, vec![6, 2, block_bytes], stored)]);
 
-        let matrix = Weights::parse(&file).unwrap().matrix("m", 6, 64).unwrap();
-        let expected = expected.to_vec1::<f32>().unwrap();
-        assert_eq!(matrix.to_numbers(), expected);
+            let matrix = Weights::parse(&file).unwrap().matrix("m", 6, 64).unwrap();
+            let expected = expected.to_vec1::<f32>().unwrap();
+            assert_eq!(matrix.to_numbers(), expected);
+            let blocks = matrix.rows_of_blocks().unwrap().flatten();
+            let unpacked =
+                blocks.flat_map(|(weights, scale)| weights.map(|weight| f32::from(weight) * scale));
+            assert_eq!(unpacked.collect::<Vec<_>>(), expected);
 
-        let table = matrix.into_table(|bytes| Cow::Owned(bytes.to_vec()));
-        let mut row = vec![0.0; 64];
-        assert!(table.read_row(5, &mut row));
-        assert_eq!(row, expected[5 * 64..]);
-        assert!(!table.read_row(6, &mut row));
-        assert!(!table.read_row(usize::MAX, &mut row));
+            let table = matrix.into_table(|bytes| Cow::Owned(bytes.to_vec()));
+            let mut row = vec![0.0; 64];
+            assert!(table.read_row(5, &mut row));
+            assert_eq!(row, expected[5 * 64..]);
+            assert!(!table.read_row(6, &mut row));
+            assert!(!table.read_row(usize::MAX, &mut row));
+        }
     }
 
     #[test]

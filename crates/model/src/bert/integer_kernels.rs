@@ -1,9 +1,10 @@
-//! Products of 4-bit weights with 8-bit activations, in the widest instructions of the processor.
+//! Products of small whole weights with 8-bit activations, in the widest instructions of the processor.
 //!
-//! Weights lie between -8 and 7 and activations between 0 and 255, so the sum over a block of 32 inputs is a whole
-//! number below 2^16 in magnitude that every kernel computes exactly; AVX2 even in 16 bits, as eight products of
-//! pairs stay within 8 · 2 · 8 · 255 = 32,640. Only the order in which blocks are added up in float32 may differ by the
-//! fused multiplication, so the kernels agree within rounding, which a test holds.
+//! Activations lie between 0 and 255, so the sum over a block of 32 inputs is a whole number that every kernel computes
+//! exactly. AVX2 multiplies and adds pairs in 16 bits: where weights are at most 8 in magnitude (4 bits), eight such
+//! pairs stay within 8 · 2 · 8 · 255 = 32,640 and are added there; up to 64 (7 bits) one pair does, 2 · 64 · 255, and is
+//! widened before it is added; larger weights go to another kernel. Only the order in which blocks are added up in float32
+//! may differ by the fused multiplication, so the kernels agree within rounding, which a test holds.
 
 // The one place of this crate that calls instructions of a processor by name. Every function below takes references
 // to arrays of fixed size and reads nothing beyond them; what a function needs of the processor is detected before
@@ -22,12 +23,18 @@ pub(super) const ROWS: usize = 4;
 /// Inputs that one instruction multiplies for every output.
 const STEP: usize = 4;
 const STEPS: usize = BLOCK / STEP;
+/// The largest weights of which eight pairs of products can be added up in 16 bits.
+#[cfg(target_arch = "x86_64")]
+const EIGHT_PAIRS_FIT: u8 = 8;
+/// The largest weights of which a pair of products can be added up in 16 bits.
+#[cfg(target_arch = "x86_64")]
+const A_PAIR_FITS: u8 = 64;
 
 /// The weights of [`PANEL`] outputs for one block of inputs.
 #[derive(Debug, Clone)]
 #[repr(C, align(64))]
 pub(super) struct PanelBlock {
-    /// [step, output, input of the step], each between -8 and 7.
+    /// [step, output, input of the step].
     weights: [i8; BLOCK * PANEL],
     /// What a weight of each output stands for.
     scales: [f32; PANEL],
@@ -61,8 +68,9 @@ pub(super) type RowBlocks<'a> = &'a [[u8; BLOCK]];
 /// Multiplies a panel (a block for each block of inputs) with four rows and writes the sums.
 pub(super) type Kernel = fn(&[PanelBlock], [RowBlocks<'_>; ROWS], &mut Sums);
 
-/// The kernels that this processor can run, the fastest first; the portable one is always among them.
-pub(super) fn kernels() -> Vec<(&'static str, Kernel)> {
+/// The kernels that this processor can run on weights of at most `largest` in magnitude, the fastest first; the
+/// portable one is always among them.
+pub(super) fn kernels(largest: u8) -> Vec<(&'static str, Kernel)> {
     let mut kernels: Vec<(&'static str, Kernel)> = Vec::new();
     #[cfg(target_arch = "x86_64")]
     {
@@ -71,17 +79,27 @@ pub(super) fn kernels() -> Vec<(&'static str, Kernel)> {
             kernels.push(("avx512-vnni", |panel, rows, sums| unsafe { multiply_avx512(panel, rows, sums) }));
         }
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            // SAFETY: as above.
-            kernels.push(("avx2", |panel, rows, sums| unsafe { multiply_avx2(panel, rows, sums) }));
+            if largest <= EIGHT_PAIRS_FIT {
+                // SAFETY: as above.
+                kernels.push(("avx2-4", |panel, rows, sums| unsafe {
+                    multiply_avx2::<true>(panel, rows, sums)
+                }));
+            }
+            if largest <= A_PAIR_FITS {
+                // SAFETY: as above.
+                kernels.push(("avx2-7", |panel, rows, sums| unsafe {
+                    multiply_avx2::<false>(panel, rows, sums)
+                }));
+            }
         }
     }
     kernels.push(("portable", multiply_portable));
     kernels
 }
 
-/// The fastest kernel that this processor can run.
-pub(super) fn fastest() -> Kernel {
-    kernels().first().map_or(multiply_portable, |(_, kernel)| *kernel)
+/// The fastest kernel that this processor can run on weights of at most `largest` in magnitude.
+pub(super) fn fastest(largest: u8) -> Kernel {
+    kernels(largest).first().map_or(multiply_portable, |(_, kernel)| *kernel)
 }
 
 /// The safe twin of the kernels below.
@@ -112,9 +130,10 @@ fn step_of(activations: &[u8; BLOCK], step: usize) -> i32 {
     activations.as_chunks::<STEP>().0.get(step).map_or(0, |bytes| i32::from_le_bytes(*bytes))
 }
 
+/// `SMALL`: weights are so small that a whole block is added up in 16 bits.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn multiply_avx2(panel: &[PanelBlock], rows: [RowBlocks<'_>; ROWS], result: &mut Sums) {
+fn multiply_avx2<const SMALL: bool>(panel: &[PanelBlock], rows: [RowBlocks<'_>; ROWS], result: &mut Sums) {
     const LANES: usize = 8;
     let ones = _mm256_set1_epi16(1);
     let [a, b, c, d] = rows;
@@ -128,14 +147,19 @@ fn multiply_avx2(panel: &[PanelBlock], rows: [RowBlocks<'_>; ROWS], result: &mut
                 let weights = unsafe { _mm256_loadu_si256(block.weights.as_ptr().add(start).cast()) };
                 for (products, row) in products.iter_mut().zip([a, b, c, d]) {
                     let activations = _mm256_set1_epi32(step_of(row, step));
-                    *products = _mm256_add_epi16(*products, _mm256_maddubs_epi16(activations, weights));
+                    let pairs = _mm256_maddubs_epi16(activations, weights);
+                    *products = if SMALL {
+                        _mm256_add_epi16(*products, pairs)
+                    } else {
+                        _mm256_add_epi32(*products, _mm256_madd_epi16(pairs, ones))
+                    };
                 }
             }
             // SAFETY: 8 numbers from `half` · 8 end at most at PANEL, the length of `scales`.
             let scales = unsafe { _mm256_loadu_ps(block.scales.as_ptr().add(half * LANES)) };
             for (sum, products) in sums.iter_mut().zip(products) {
-                let products = _mm256_cvtepi32_ps(_mm256_madd_epi16(products, ones));
-                *sum = _mm256_fmadd_ps(products, scales, *sum);
+                let products = if SMALL { _mm256_madd_epi16(products, ones) } else { products };
+                *sum = _mm256_fmadd_ps(_mm256_cvtepi32_ps(products), scales, *sum);
             }
         }
         for (row, sum) in result.iter_mut().zip(sums) {
@@ -211,7 +235,8 @@ mod tests {
     }
 
     fn agree(panel: &[PanelBlock], weight: impl Fn(usize) -> i8, rows: &[Vec<[u8; BLOCK]>; ROWS]) {
-        for (name, kernel) in kernels() {
+        let largest = panel.iter().flat_map(|block| block.weights.map(i8::unsigned_abs)).max();
+        for (name, kernel) in kernels(largest.unwrap_or(0)) {
             let mut sums = [[f32::NAN; PANEL]; ROWS];
             kernel(panel, rows.each_ref().map(Vec::as_slice), &mut sums);
             for (row, sums) in rows.iter().zip(sums) {
@@ -224,7 +249,7 @@ mod tests {
 
     #[test]
     fn the_largest_products_do_not_overflow() {
-        for extreme in [-8, 7] {
+        for extreme in [-128, -127, -64, -8, 7, 63, 127] {
             let panel = panel(3, |_| extreme);
             let rows = std::array::from_fn(|_| vec![[255u8; BLOCK]; 3]);
             agree(&panel, |_| extreme, &rows);
@@ -241,8 +266,10 @@ mod tests {
         fn every_kernel_gives_the_sums_of_the_definition(
             blocks in 0usize..5,
             seed in any::<u32>(),
+            bits in prop::sample::select(vec![4u32, 7, 8]),
         ) {
-            let weight = |i: usize| ((i as u32).wrapping_mul(2_654_435_761).wrapping_add(seed) >> 28) as i8 - 8;
+            let random = |i: usize| (i as u32).wrapping_mul(2_654_435_761).wrapping_add(seed);
+            let weight = |i: usize| (random(i) as i32 >> (32 - bits)) as i8;
             let activation = |i: usize| ((i as u32).wrapping_mul(40_503).wrapping_add(seed) >> 9) as u8;
             let panel = panel(blocks, weight);
             let rows = std::array::from_fn(|row| {

@@ -37,7 +37,7 @@ impl Linear {
         }
         let quantised = match arithmetic {
             Arithmetic::AsStored => {
-                matrices.iter().map(|matrix| matrix.q4_0_rows()).collect::<Option<Vec<_>>>()
+                matrices.iter().map(|matrix| matrix.rows_of_blocks()).collect::<Option<Vec<_>>>()
             }
             Arithmetic::Float32 => None,
         };

@@ -2,7 +2,7 @@
 //!
 //! A row of activations becomes bytes with a scale and a zero point of its own (dynamic quantisation, as in ONNX
 //! Runtime, but by row and not by tensor, so that a text in a batch is computed as if it stood alone). Weights keep
-//! their 4 bits and a scale for every 32 of them; nothing is rounded a second time.
+//! their 4 or 8 bits and a scale for every 32 of them; nothing is rounded a second time.
 
 use super::integer_kernels::{BLOCK, Kernel, PANEL, PanelBlock, ROWS, RowBlocks, fastest};
 use super::kernels;
@@ -33,7 +33,7 @@ impl QuantisedRows {
     }
 }
 
-/// A matrix of 4-bit weights, laid out for the kernels.
+/// A matrix of weights in blocks, laid out for the kernels.
 pub(super) struct QuantisedMatrix {
     /// Panel by panel, each with a block for every 32 inputs.
     panels: Vec<PanelBlock>,
@@ -47,10 +47,10 @@ impl QuantisedMatrix {
     /// Packs rows of weights, an output each, in blocks of weights and their scale; all rows have `inputs` / 32 blocks.
     pub(super) fn pack<B>(outputs: impl Iterator<Item = B>, inputs: usize) -> Self
     where
-        B: Iterator<Item = ([i8; BLOCK], f32)>,
+        B: IntoIterator<Item = ([i8; BLOCK], f32)>,
     {
         let blocks = inputs / BLOCK;
-        let (mut panels, mut sums) = (Vec::new(), Vec::new());
+        let (mut panels, mut sums, mut largest) = (Vec::new(), Vec::new(), 0);
         for (output, weights) in outputs.enumerate() {
             let place = output % PANEL;
             if place == 0 {
@@ -59,13 +59,14 @@ impl QuantisedMatrix {
             let start = output / PANEL * blocks;
             let mut sum = 0.0;
             for (block, (weights, scale)) in panels.iter_mut().skip(start).zip(weights) {
+                largest = weights.iter().map(|weight| weight.unsigned_abs()).fold(largest, u8::max);
                 if block.set(place, &weights, scale) {
                     sum += weights.iter().map(|weight| i32::from(*weight)).sum::<i32>() as f32 * scale;
                 }
             }
             sums.push(sum);
         }
-        Self { panels, sums, inputs, kernel: fastest() }
+        Self { panels, sums, inputs, kernel: fastest(largest) }
     }
 
     /// Writes `rows` · weightsᵀ over `result`, `quantised` being memory for the rows' bytes.
