@@ -70,6 +70,35 @@ fn segment_gives_a_line_for_a_line() {
 }
 
 #[test]
+fn ner_gives_mentions_with_places_in_characters() {
+    let data = tempfile::tempdir().unwrap();
+    let text = "😀 ก่อสร้างถนนในอำเภอเชียงคาน จังหวัดเลย งบ ๑.๕ ล้านบาท ปีงบประมาณ 2566";
+    let input = format!("{}\n{{\"id\":2,\"text\":\"\"}}\n", json!({"id": "a", "text": text}));
+    let found = lines(&with_input(thiap(data.path()).args(["ner", "--input", "-"]), input.as_bytes()));
+    assert_eq!(keys(&found[0]), ["id", "mentions"]);
+    assert_eq!(found[1], json!({"id": 2, "mentions": []}));
+    let mentions = found[0]["mentions"].as_array().unwrap();
+    for mention in mentions {
+        assert_eq!(keys(mention), ["end_char", "start_char", "text", "type", "value"]);
+        let (start, end) = (
+            mention["start_char"].as_u64().unwrap() as usize,
+            mention["end_char"].as_u64().unwrap() as usize,
+        );
+        let named: String = text.chars().skip(start).take(end - start).collect();
+        assert_eq!(mention["text"], json!(named));
+    }
+    let money = mentions.iter().find(|mention| mention["type"] == "MONEY").unwrap();
+    assert_eq!(money["value"], json!({"baht": 1_500_000}));
+    assert_eq!(mentions.iter().filter(|mention| mention["type"] == "LOCATION").count(), 2);
+    assert!(mentions.iter().any(|mention| mention["type"] == "DATE" && mention["text"] == "2566"));
+
+    let alone = answers(thiap(data.path()).args(["ner", text]));
+    assert_eq!(alone[0]["mentions"], found[0]["mentions"]);
+    let broken = with_input(thiap(data.path()).arg("ner"), b"\xff\xfe");
+    assert_eq!(broken.status.code(), Some(1));
+}
+
+#[test]
 fn embed_gives_unit_vectors_and_tells_queries_from_passages() {
     let data = tempfile::tempdir().unwrap();
     let texts = "{\"id\":1,\"text\":\"ผู้สูงอายุ\",\"kind\":\"query\"}\n{\"id\":\"b\",\"text\":\"ผู้สูงอายุ\",\"kind\":\"passage\"}\n{\"id\":3,\"text\":\"\"}\n";

@@ -72,6 +72,8 @@ pub enum Command {
     Decisions(DecisionsArguments),
     /// Cut Thai text into words
     Segment(SegmentArguments),
+    /// Read what texts name: places, agencies, money, dates, plans, target groups
+    Ner(NerArguments),
     /// Turn texts into vectors
     Embed(EmbedArguments),
     /// Measure quality on labelled data
@@ -336,6 +338,17 @@ pub struct SegmentArguments {
     pub input: Option<PathBuf>,
 }
 
+/// Flags of `ner`.
+#[derive(Debug, Args)]
+pub struct NerArguments {
+    /// The text [default: standard input, a text]
+    #[arg(conflicts_with = "input")]
+    pub text: Option<String>,
+    /// JSON lines {"id","text"}; - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub input: Option<PathBuf>,
+}
+
 /// Flags of `embed`.
 #[derive(Debug, Args)]
 pub struct EmbedArguments {
@@ -364,6 +377,8 @@ pub enum EvaluationTask {
     Screening,
     /// Words separated by |: word and boundary F1.
     Segmentation,
+    /// Texts with labelled mentions: exact precision, recall and F1, by type.
+    Ner,
 }
 
 /// Flags of `train`.

@@ -54,6 +54,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     let options = settings::engine_options(arguments)?;
     match &arguments.command {
         Command::Segment(segment) => return commands::text::segment(segment, &output).map(|()| true),
+        Command::Ner(ner) => return commands::text::ner(ner, &output).map(|()| true),
         Command::Embed(embed) => {
             return commands::text::embed(options.model.as_deref(), embed, &output).await.map(|()| true);
         }
@@ -87,7 +88,11 @@ async fn run(arguments: &Arguments) -> anyhow::Result<bool> {
             let output = Output { format: arguments.format.unwrap_or(Format::Table) };
             commands::serve::demo(engine, demo, &output, progress).await?;
         }
-        Command::Segment(_) | Command::Embed(_) | Command::Synth(_) | Command::Evaluate(_) => {}
+        Command::Segment(_)
+        | Command::Ner(_)
+        | Command::Embed(_)
+        | Command::Synth(_)
+        | Command::Evaluate(_) => {}
     }
     Ok(true)
 }

@@ -28,6 +28,32 @@ pub enum EntityType {
     TargetGroup,
 }
 
+impl EntityType {
+    /// The name in the label scheme, as in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Person => "PERSON",
+            Self::Organization => "ORGANIZATION",
+            Self::Location => "LOCATION",
+            Self::Facility => "FACILITY",
+            Self::Date => "DATE",
+            Self::Time => "TIME",
+            Self::Ago => "AGO",
+            Self::Money => "MONEY",
+            Self::Percent => "PERCENT",
+            Self::Len => "LEN",
+            Self::Law => "LAW",
+            Self::Phone => "PHONE",
+            Self::Email => "EMAIL",
+            Self::Url => "URL",
+            Self::Zip => "ZIP",
+            Self::Plan => "PLAN",
+            Self::TargetGroup => "TARGET_GROUP",
+        }
+    }
+}
+
 /// What a mention stands for, where it could be told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -4,6 +4,7 @@ mod body;
 mod check;
 mod compare;
 mod decisions;
+mod entities;
 mod families;
 mod health;
 mod import;
@@ -49,6 +50,7 @@ const DOCUMENT_PATH: &str = "/api/openapi.json";
         (name = "reports", description = "Numbered reports of checks, and their verification"),
         (name = "decisions", description = "What reviewers decided"),
         (name = "families", description = "Projects of several agencies that repeat each other"),
+        (name = "entities", description = "Reading what texts name"),
         (name = "projects", description = "Projects as they are stored"),
         (name = "operation", description = "Watching the server"),
     ),
@@ -61,6 +63,7 @@ fn working() -> OpenApiRouter<ServerState> {
         .routes(routes!(search::facets))
         .routes(routes!(check::check))
         .routes(routes!(compare::compare))
+        .routes(routes!(entities::entities))
         .routes(routes!(decisions::decisions, decisions::decide))
         .routes(routes!(families::families))
         .routes(routes!(families::family))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use thiap_domain::Relation;
 use thiap_engine::evaluate::{
-    RetrievalReport, ScreeningReport, SegmentationReport, retrieval, screening, segmentation,
+    NerReport, RetrievalReport, ScreeningReport, SegmentationReport, ner, retrieval, screening, segmentation,
 };
 use thiap_engine::{Engine, EngineOptions, Progress};
 
@@ -36,6 +36,11 @@ pub async fn evaluate(
         EvaluationTask::Segmentation => {
             for path in &arguments.gold {
                 write(&segmentation(path)?, output, print_segmentation)?;
+            }
+        }
+        EvaluationTask::Ner => {
+            for path in &arguments.gold {
+                write(&ner(path)?, output, print_ner)?;
             }
         }
     }
@@ -160,6 +165,25 @@ fn print_segmentation(report: &SegmentationReport) -> String {
         format!("{:.4}", report.boundary_f1),
     ]);
     rows.to_string()
+}
+
+fn print_ner(report: &NerReport) -> String {
+    let mut rows = table(&["type", "gold", "precision", "recall", "F1"]);
+    let all = std::iter::once(("all, micro".to_owned(), &report.micro));
+    let types = report.types.iter().map(|(entity_type, measure)| (entity_type.name().to_owned(), measure));
+    for (name, measure) in all.chain(types) {
+        rows.add_row([
+            name,
+            measure.gold.to_string(),
+            format!("{:.3}", measure.precision),
+            format!("{:.3}", measure.recall),
+            format!("{:.3}", measure.f1),
+        ]);
+    }
+    format!(
+        "{rows}\n{} texts, macro F1 {:.3}, {:.0} characters a second",
+        report.texts, report.macro_f1, report.characters_per_second
+    )
 }
 
 /// Learns the weights of the duplicate check.

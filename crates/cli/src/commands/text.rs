@@ -1,15 +1,16 @@
-//! `segment` and `embed`.
+//! `segment`, `ner` and `embed`.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
 use serde::{Deserialize, Serialize};
-use thiap_engine::{TextKind, open_encoder};
+use thiap_engine::{MentionAnswer, TextKind, entities, open_encoder};
 use thiap_text::{Segmenter, normalise_text};
 
-use crate::args::{EmbedArguments, SegmentArguments};
+use crate::args::{EmbedArguments, Format, NerArguments, SegmentArguments};
 use crate::input::{json_lines, lines};
-use crate::output::Output;
+use crate::output::{Output, table};
 
 /// Texts that are encoded together.
 const BATCH: usize = 64;
@@ -27,7 +28,64 @@ pub fn segment(arguments: &SegmentArguments, output: &Output) -> anyhow::Result<
     Ok(())
 }
 
-/// A line of `--input`.
+/// A line of `--input` of `ner`.
+#[derive(Deserialize)]
+struct NamedText {
+    id: serde_json::Value,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct MentionsLine<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a serde_json::Value>,
+    mentions: &'a [MentionAnswer],
+}
+
+/// Reads what a text names, or each text of a file.
+pub fn ner(arguments: &NerArguments, output: &Output) -> anyhow::Result<()> {
+    if let Some(path) = &arguments.input {
+        for line in json_lines::<NamedText>(path)? {
+            let NamedText { id, text } = line?;
+            print_mentions(Some(&id), &entities(&text), output)?;
+        }
+        return Ok(());
+    }
+    let text = match &arguments.text {
+        Some(text) => text.clone(),
+        None => {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes).context("standard input")?;
+            String::from_utf8(bytes).context("standard input is not UTF-8")?
+        }
+    };
+    print_mentions(None, &entities(&text), output)
+}
+
+fn print_mentions(
+    id: Option<&serde_json::Value>,
+    mentions: &[MentionAnswer],
+    output: &Output,
+) -> anyhow::Result<()> {
+    if output.format != Format::Table {
+        return Ok(output.line(&MentionsLine { id, mentions })?);
+    }
+    let mut rows = table(&["type", "text", "from", "to", "value"]);
+    for mention in mentions {
+        let value = mention.value.as_ref().map(serde_json::to_string).transpose()?;
+        rows.add_row([
+            mention.entity_type.name().to_owned(),
+            mention.text.clone(),
+            mention.start_char.to_string(),
+            mention.end_char.to_string(),
+            value.unwrap_or_default(),
+        ]);
+    }
+    let heading = id.map(|id| format!("{id}\n")).unwrap_or_default();
+    Ok(output.text(&format!("{heading}{rows}"))?)
+}
+
+/// A line of `--input` of `embed`.
 #[derive(Deserialize)]
 struct TextLine {
     id: serde_json::Value,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use thiap_domain::{Agreement, Aspect, Project, Relation};
+use thiap_domain::{Agreement, Aspect, EntityType, Project, Relation};
 
 use crate::error::EngineError;
 use crate::record::{ReadOptions, RecordReader};
@@ -111,6 +111,50 @@ pub fn read_queries(path: &Path) -> Result<GoldQueries, EngineError> {
         grades.entry(query_id.to_owned()).or_default().insert(code.to_owned(), grade);
     }
     Ok(GoldQueries { queries, grades })
+}
+
+/// A text with its labelled mentions.
+#[derive(Debug, Clone, Deserialize)]
+pub struct GoldMentions {
+    /// The text.
+    pub text: String,
+    /// What it names.
+    #[serde(alias = "entities")]
+    pub mentions: Vec<GoldMention>,
+}
+
+/// A labelled mention; places are counted in characters (Unicode code points).
+#[derive(Debug, Clone, Deserialize)]
+pub struct GoldMention {
+    /// Where it begins.
+    pub start: usize,
+    /// Where it ends, the character after the last one.
+    pub end: usize,
+    /// What kind of thing it names.
+    #[serde(rename = "type", alias = "label")]
+    pub entity_type: EntityType,
+}
+
+/// Reads labelled texts: JSON lines `{"text", "mentions": [{"start", "end", "type"}]}`.
+///
+/// # Errors
+/// [`EngineError::Gold`] with the line, or [`EngineError::File`].
+pub fn read_mentions(path: &Path) -> Result<Vec<GoldMentions>, EngineError> {
+    let text = std::fs::read_to_string(path).map_err(unreadable(path))?;
+    let mut texts = Vec::new();
+    for (line, number) in text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty()) {
+        let labelled: GoldMentions =
+            serde_json::from_str(line).map_err(|error| malformed(path, number, error.to_string()))?;
+        let characters = labelled.text.chars().count();
+        if let Some(wrong) =
+            labelled.mentions.iter().find(|mention| mention.start >= mention.end || mention.end > characters)
+        {
+            let reason = format!("a mention from {} to {} is not in the text", wrong.start, wrong.end);
+            return Err(malformed(path, number, reason));
+        }
+        texts.push(labelled);
+    }
+    Ok(texts)
 }
 
 /// Reads judged pairs: `judgements*.tsv` with `drafts*.jsonl` beside it, or `pairs*.tsv` of two project codes. The header

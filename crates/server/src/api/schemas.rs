@@ -5,6 +5,7 @@
 
 mod check;
 mod decision;
+mod entities;
 mod family;
 mod operation;
 mod record;
@@ -16,6 +17,7 @@ use utoipa::openapi::{Ref, RefOr, Schema};
 
 pub(super) use check::{CheckParameters, CheckRequest, CheckResponse, CompareAnswer, CompareRequest};
 pub(super) use decision::{DecisionAnswer, DecisionParameters, DecisionRequest, DecisionsAnswer};
+pub(super) use entities::{EntitiesAnswer, EntitiesRequest};
 pub(super) use family::{FamiliesAnswer, Family, FamilyParameters};
 pub(super) use operation::{ImportAnswer, ImportRequest, Readiness};
 pub(super) use record::{DraftRecord, ProjectAnswer};

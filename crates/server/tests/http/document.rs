@@ -12,11 +12,12 @@ use thiap_server::{ServerOptions, router};
 use crate::service::{ask, get, get_with, own, post, post_text, service};
 
 /// Every route of the API.
-const ROUTES: [(&str, &str); 16] = [
+const ROUTES: [(&str, &str); 17] = [
     ("get", "/api/v1/search"),
     ("post", "/api/v1/search"),
     ("post", "/api/v1/check"),
     ("post", "/api/v1/compare"),
+    ("post", "/api/v1/entities"),
     ("post", "/api/v1/reports"),
     ("post", "/api/v1/reports/verify"),
     ("get", "/api/v1/decisions"),
@@ -158,6 +159,11 @@ fn answers_have_the_shapes_that_the_document_tells() {
     hold("CheckAnswer", answer);
     hold("CheckResponse", post("/api/v1/check", &json!({"drafts": [draft]})).json());
     hold("CompareAnswer", post("/api/v1/compare", &json!({"a": draft, "b": "S-2"})).json());
+    let text = json!({"text": "ช่วยผู้สูงอายุในจังหวัดเลย ปีงบประมาณ 2566 งบ 2 ล้านบาท"});
+    hold("EntitiesRequest", text.clone());
+    let named = post("/api/v1/entities", &text).json();
+    assert_eq!(named["mentions"].as_array().unwrap().len(), 4);
+    hold("EntitiesAnswer", named);
     hold("ProjectAnswer", get("/api/v1/projects/S-1").json());
     hold("ProjectAnswer", get("/api/v1/projects/R-1").json());
     let decided = json!({

@@ -34,7 +34,12 @@ fn bodies_have_a_limit() {
 #[test]
 fn answers_that_take_too_long_are_given_up() {
     let options = ServerOptions { request_timeout: Duration::ZERO, ..ServerOptions::default() };
-    let answer = fetched(&options, "/api/v1/search?q=x");
+    // work that takes longer than the timer's steps of a millisecond
+    let drafts: Vec<_> =
+        (0..20).map(|n| json!({"draft_id": format!("D-{n}"), "title": "ฝึกอบรมอาชีพให้ผู้สูงอายุ"})).collect();
+    let service = router(Arc::clone(&filled().engine), &options);
+    let body = json!({"drafts": drafts}).to_string();
+    let answer = post_text(&service, "/api/v1/check", "application/json", &body);
     assert_eq!(answer.error(), (503, "timeout".into(), None));
     assert!(!answer.header(header::RETRY_AFTER).is_empty());
 }
