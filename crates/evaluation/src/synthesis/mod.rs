@@ -192,7 +192,8 @@ impl Synthesis {
         let share: f64 = self.random.random();
         let index = (share * share.sqrt() * self.divisions.len() as f64) as usize;
         let division = self.divisions.get(index)?.clone();
-        let work_index = *pick(&self.works_of(&division).to_vec(), &mut self.random)
+        let choices = self.works_of(&division).to_vec();
+        let work_index = *pick(&choices, &mut self.random)
             .or_else(|| self.by_kind.get(&DivisionKind::Central)?.first())?;
         let work = works().get(work_index)?;
         let place = self.place(&division, work);
@@ -361,7 +362,7 @@ impl Iterator for Synthesis {
             None => {
                 let source = Source { code, facts, division };
                 let step = (self.options.projects / self.options.drafts.max(1)).max(1);
-                if self.written % step == 0 && self.sources.len() < self.options.drafts {
+                if self.written.is_multiple_of(step) && self.sources.len() < self.options.drafts {
                     self.sources.push(source);
                 } else if self.random.random_bool(PLANTED) {
                     self.plant(&source);
