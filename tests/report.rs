@@ -38,12 +38,12 @@ fn the_same_inputs_give_the_same_bytes_and_a_genuine_report() {
     let data = filled();
     let first = issue(data.path(), "a", &[]);
     let keys: Vec<&str> = first.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(keys, ["draft_id", "html", "json", "number", "verdict"]);
+    assert_eq!(keys, ["draft_id", "html", "json", "number", "pdf", "verdict"]);
     assert_eq!((&first["draft_id"], &first["verdict"]), (&json!("F-001"), &json!("repeats")));
     let number = first["number"].as_str().unwrap();
     assert!(number.starts_with("T2569-") && number.len() == 20, "{number}");
     let second = issue(data.path(), "b", &[]);
-    for kind in ["json", "html"] {
+    for kind in ["json", "html", "pdf"] {
         assert_eq!(bytes(&first, kind), bytes(&second, kind), "{kind}");
         let (found, zero) = verified(data.path(), Path::new(first[kind].as_str().unwrap()));
         assert!(zero, "{found}");
@@ -52,8 +52,10 @@ fn the_same_inputs_give_the_same_bytes_and_a_genuine_report() {
     }
     let english = issue(data.path(), "c", &["--english"]);
     assert_eq!(bytes(&english, "json"), bytes(&first, "json"), "the language is no part of the report");
-    let (found, zero) = verified(data.path(), Path::new(english["html"].as_str().unwrap()));
-    assert!(zero && found["outcome"] == "genuine", "{found}");
+    for kind in ["html", "pdf"] {
+        let (found, zero) = verified(data.path(), Path::new(english[kind].as_str().unwrap()));
+        assert!(zero && found["outcome"] == "genuine", "{kind}: {found}");
+    }
 
     let page = text(&bytes(&first, "html"));
     assert!(page.contains(number) && page.contains("31 ม.ค. 2569") && page.contains("lang=\"th\""));
@@ -95,6 +97,19 @@ fn an_altered_byte_is_told_wherever_it_stands() {
             assert!(!zero && found["outcome"] == "altered", "{from}: {found}");
             assert!(found["message_en"].as_str().unwrap().contains("Which part cannot be known"));
         }
+    }
+    // a PDF: its attachment, a drawn page, something behind the end
+    let whole = bytes(&line, "pdf");
+    let attached = whole.windows(17).position(|window| window == b"\"verdict\":\"repeat").unwrap();
+    let drawn = whole.windows(11).position(|window| window == b"FlateDecode").unwrap() + 400;
+    for place in [attached + 11, drawn, whole.len()] {
+        let mut changed = whole.clone();
+        match changed.get_mut(place) {
+            Some(byte) => *byte ^= 1,
+            None => changed.push(b' '),
+        }
+        let (found, zero) = verified(data.path(), &write(data.path(), "changed.pdf", &changed));
+        assert!(!zero && found["outcome"] == "altered", "{place}: {found}");
     }
     // the report of one inside the page of another
     let other = issue_on("2026-02-01", data.path(), "b", &[]);

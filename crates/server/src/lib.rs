@@ -12,6 +12,7 @@ mod options;
 mod pages;
 mod parameters;
 mod serve;
+mod sheet;
 mod state;
 
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use axum::Router;
 use thiap_engine::{Engine, EngineError, ReportVerification};
 
 pub use options::ServerOptions;
-pub use pages::{Language, ReportPageError, report_html};
+pub use pages::{Language, ReportPageError, report_html, report_pdf};
 pub use serve::{ServerError, serve};
 
 /// The whole service over an engine, for use without a socket.
@@ -28,10 +29,10 @@ pub fn router(engine: Arc<Engine>, options: &ServerOptions) -> Router {
     layers::wrapped(state::ServerState::new(engine, options))
 }
 
-/// Verifies a report, given as its JSON or as the page that [`report_html`] makes of it.
+/// Verifies a report, given as its JSON, or as what [`report_html`] or [`report_pdf`] makes of it.
 ///
 /// # Errors
 /// As [`Engine::verify_report`].
 pub async fn verify_report(engine: &Arc<Engine>, bytes: &[u8]) -> Result<ReportVerification, EngineError> {
-    engine.verify_report(bytes, &pages::report_pages).await
+    engine.verify_report(bytes, &pages::report_files).await
 }

@@ -13,6 +13,7 @@ mod page;
 mod problem_page;
 mod project_page;
 mod report_page;
+mod report_pdf;
 mod search_page;
 mod words;
 
@@ -21,8 +22,9 @@ use axum::routing::{get, post};
 
 pub use language::Language;
 pub(crate) use problem_page::error_page;
+pub(crate) use report_page::{ReportForm, report_files, shown as report_shown};
 pub use report_page::{ReportPageError, report_html};
-pub(crate) use report_page::{report_pages, shown as report_shown};
+pub use report_pdf::report_pdf;
 
 use crate::state::ServerState;
 
@@ -31,6 +33,7 @@ pub(crate) fn routes() -> Router<ServerState> {
     Router::new()
         .route("/", get(search_page::show))
         .route("/check", get(check_page::show).post(check_page::check))
-        .route("/report", post(report_page::issue))
+        .route("/report", post(report_page::issue_page))
+        .route("/report.pdf", post(report_page::issue_pdf))
         .route("/projects/{code}", get(project_page::show))
 }

@@ -7,7 +7,7 @@ use anyhow::Context;
 use serde::Serialize;
 use thiap_domain::Verdict;
 use thiap_engine::{Engine, Progress, ReportOutcome, thai_today};
-use thiap_server::{Language, report_html, verify_report};
+use thiap_server::{Language, report_html, report_pdf, verify_report};
 
 use crate::args::{Format, ReportAction, ReportArguments};
 use crate::drafts::Drafts;
@@ -21,6 +21,7 @@ struct ReportLine<'a> {
     number: &'a str,
     verdict: Verdict,
     html: &'a Path,
+    pdf: &'a Path,
     json: &'a Path,
 }
 
@@ -52,22 +53,26 @@ async fn issue(
     progress.begin("report", None);
     while let Some(draft) = drafts.next_draft()? {
         let report = engine.report(draft, date, arguments.limit).await?;
-        let page = report_html(&report, language)?;
         let number = report.number();
-        let html = arguments.output.join(format!("{number}.html"));
-        let json = arguments.output.join(format!("{number}.json"));
-        for (path, text) in [(&html, page.as_str()), (&json, report.json())] {
-            std::fs::write(path, text).with_context(|| path.display().to_string())?;
+        let [html, pdf, json] =
+            ["html", "pdf", "json"].map(|ending| arguments.output.join(format!("{number}.{ending}")));
+        let page = report_html(&report, language)?;
+        let sheets = report_pdf(&report, language)?;
+        for (path, bytes) in
+            [(&html, page.as_bytes()), (&pdf, sheets.as_slice()), (&json, report.json().as_bytes())]
+        {
+            std::fs::write(path, bytes).with_context(|| path.display().to_string())?;
         }
         let contents = report.contents();
         let draft_id = contents.draft.project_code.as_str();
         progress.advance(1);
         match output.format {
             Format::Table => output.text(&format!(
-                "ร่าง {draft_id}: {} ({}) รายงานเลขที่ {number}\n  {}\n  {}",
+                "ร่าง {draft_id}: {} ({}) รายงานเลขที่ {number}\n  {}\n  {}\n  {}",
                 contents.verdict.thai(),
                 contents.verdict.name(),
                 html.display(),
+                pdf.display(),
                 json.display()
             ))?,
             _ => output.line(&ReportLine {
@@ -75,6 +80,7 @@ async fn issue(
                 number,
                 verdict: contents.verdict,
                 html: &html,
+                pdf: &pdf,
                 json: &json,
             })?,
         }

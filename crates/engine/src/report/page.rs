@@ -1,4 +1,8 @@
-//! A report inside the page that shows it.
+//! A report inside the page or the PDF that shows it.
+
+use serde::de::IgnoredAny;
+
+use super::number::BEFORE_NUMBER;
 
 /// What stands before and behind the report in a page.
 const BEFORE: &str = "<script type=\"application/json\" id=\"report\">";
@@ -10,10 +14,30 @@ pub fn embedded_json(json: &str) -> String {
     format!("{BEFORE}{}{BEHIND}", json.replace('<', "\\u003c"))
 }
 
-/// The JSON of the report that a page holds; `None` when the text is no page with one. Of several, the first counts: the page that is
-/// made from it then differs from this one.
+/// How a PDF begins.
+const PDF: &[u8] = b"%PDF-";
+
+/// The JSON of the report that a page or a PDF holds; `None` when the bytes are neither with one. Of several, the first counts: the
+/// file that is made from it then differs from this one.
 #[must_use]
-pub(super) fn report_in_page(page: &str) -> Option<String> {
+pub(super) fn report_in_file(bytes: &[u8]) -> Option<String> {
+    if bytes.starts_with(PDF) {
+        report_in_pdf(bytes)
+    } else {
+        report_in_page(std::str::from_utf8(bytes).ok()?)
+    }
+}
+
+/// The attachment stands in the PDF as it is, not compressed.
+fn report_in_pdf(bytes: &[u8]) -> Option<String> {
+    let start = bytes.windows(BEFORE_NUMBER.len()).position(|window| window == BEFORE_NUMBER.as_bytes())?;
+    let rest = bytes.get(start..)?;
+    let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<IgnoredAny>();
+    values.next()?.ok()?;
+    String::from_utf8(rest.get(..values.byte_offset())?.to_vec()).ok()
+}
+
+fn report_in_page(page: &str) -> Option<String> {
     let (_, rest) = page.split_once(BEFORE)?;
     let (embedded, _) = rest.split_once(BEHIND)?;
     let mut json = String::with_capacity(embedded.len());
@@ -53,6 +77,16 @@ mod tests {
             assert_eq!(report_in_page(&page).as_deref(), Some(json.as_str()), "{text}");
         }
         assert_eq!(report_in_page("{}"), None);
+    }
+
+    #[test]
+    fn a_pdf_gives_back_its_attachment() {
+        let json = format!("{BEFORE_NUMBER}1\",\"a\":\"endstream \\\"}}\"}}");
+        let pdf = format!("%PDF-1.7\n1 0 obj\nstream\n{json}\nendstream\nendobj");
+        assert_eq!(report_in_file(pdf.as_bytes()).as_deref(), Some(json.as_str()));
+        let cut = pdf.split("endstream").next().unwrap();
+        assert_eq!(report_in_file(cut.as_bytes()), None);
+        assert_eq!(report_in_file(b"%PDF-1.7\n\xff\xfe"), None);
     }
 
     proptest! {

@@ -8,7 +8,7 @@ use thiap_domain::Verdict;
 use thiap_store::content_hash;
 
 use super::contents::{REPORT_PAGE_FORMAT, ReportContents, ReportMatch};
-use super::{Report, Unsound, page::report_in_page};
+use super::{Report, Unsound, page::report_in_file};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -70,39 +70,42 @@ pub struct ReportVerification {
     pub message_en: String,
 }
 
-/// The page around a report.
+/// The page or PDF around a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum PageState {
-    /// It was no page.
+    /// There was none.
     None,
-    /// Byte for byte the page of the report.
+    /// Byte for byte that of the report.
     Same,
-    /// Another text than the page of the report.
+    /// Another than that of the report.
     Altered,
     /// Made by another version of this program, which cannot be repeated.
     OtherFormat,
 }
 
 impl Engine {
-    /// Verifies a report, given as its JSON or as the page that shows it: whether its seal fits, whether the register of this store
-    /// holds it, and whether the check gives the same answer now. `pages` makes the pages of a report in every language: a page of
-    /// which a byte differs was altered, whatever the report inside it.
+    /// Verifies a report, given as its JSON or as the page or PDF that shows it: whether its seal fits, whether the register of this
+    /// store holds it, and whether the check gives the same answer now. `files` makes the pages and PDFs of a report in every
+    /// language: one of which a byte differs was altered, whatever the report inside it.
     ///
     /// # Errors
     /// [`EngineError::Request`] for something that is no report; what checking and the store give.
     pub async fn verify_report(
         self: &Arc<Self>,
         bytes: &[u8],
-        pages: &(dyn Fn(&Report) -> Vec<String> + Send + Sync),
+        files: &(dyn Fn(&Report) -> Vec<Vec<u8>> + Send + Sync),
     ) -> Result<ReportVerification, EngineError> {
         let no_report = || {
             EngineError::Request(
-                "this is no report of Thiap; give the JSON or the HTML file as it was issued".to_owned(),
+                "this is no report of Thiap; give the JSON, HTML or PDF file as it was issued".to_owned(),
             )
         };
-        let text = std::str::from_utf8(bytes).map_err(|_| no_report())?;
-        let embedded = report_in_page(text);
-        let report = match Report::read(embedded.as_deref().unwrap_or(text)) {
+        let embedded = report_in_file(bytes);
+        let text = match &embedded {
+            Some(embedded) => embedded,
+            None => std::str::from_utf8(bytes).map_err(|_| no_report())?,
+        };
+        let report = match Report::read(text) {
             Ok(report) => report,
             Err(Unsound::Altered) => return Ok(altered("the seal does not fit the contents")),
             Err(Unsound::OtherFormat) => {
@@ -119,7 +122,7 @@ impl Engine {
         let page = match embedded {
             None => PageState::None,
             Some(_) if report.contents.page_format != REPORT_PAGE_FORMAT => PageState::OtherFormat,
-            Some(_) if pages(&report).iter().any(|page| page == text) => PageState::Same,
+            Some(_) if files(&report).iter().any(|file| file == bytes) => PageState::Same,
             Some(_) => PageState::Altered,
         };
         if page == PageState::Altered {

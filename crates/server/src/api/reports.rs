@@ -11,7 +11,7 @@ use super::check::{DEFAULT_MATCHES, draft_of};
 use super::schemas;
 use super::site::refuse_other_sites;
 use crate::failure::{ErrorBody, Failure};
-use crate::pages::{Language, report_pages, report_shown};
+use crate::pages::{Language, ReportForm, report_files, report_shown};
 use crate::parameters::Parameters;
 use crate::state::ServerState;
 
@@ -25,7 +25,7 @@ pub(crate) fn verified_limit_bytes(body_limit_bytes: usize) -> usize {
     body_limit_bytes.saturating_mul(VERIFIED_TIMES_BODY)
 }
 
-/// Checks a draft and issues the numbered report of today (in Thailand), as JSON or as a page to print.
+/// Checks a draft and issues the numbered report of today (in Thailand), as JSON, as a page to print or as PDF.
 ///
 /// The report is kept in the register with the draft that it holds. The same draft on the same day over the same corpus gives the
 /// same report.
@@ -33,7 +33,7 @@ pub(crate) fn verified_limit_bytes(body_limit_bytes: usize) -> usize {
     post, path = "/api/v1/reports", tag = "reports", operation_id = "issue_report", params(schemas::ReportParameters),
     request_body = schemas::DraftRecord,
     responses(
-        (status = 200, description = "The report: JSON, or a page where `form=html` or the header `accept` asks for it",
+        (status = 200, description = "The report: JSON, or a page or PDF where `form` or the header `accept` asks for it",
             body = schemas::Report),
         (status = 400, description = "The body or a parameter cannot be understood", body = ErrorBody),
         (status = 403, description = "A page of another site asked", body = ErrorBody),
@@ -49,25 +49,29 @@ pub(crate) async fn issue(State(state): State<ServerState>, request: Request) ->
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&[&["limit", "form", "lang"]])?;
     let limit = parameters.whole_number("limit", DEFAULT_MATCHES, 1..=MOST_REPORT_MATCHES)?;
-    let as_page = match parameters.single("form")? {
-        None => wants_page(request.headers()),
-        Some("html") => true,
-        Some("json") => false,
-        Some(_) => return Err(Failure::bad_value("form", "form has to be json or html")),
+    let form = match parameters.single("form")? {
+        None => accepted_form(request.headers()),
+        Some("html") => Some(ReportForm::Html),
+        Some("pdf") => Some(ReportForm::Pdf),
+        Some("json") => None,
+        Some(_) => return Err(Failure::bad_value("form", "form has to be json, html or pdf")),
     };
     let language = Language::of(query.as_deref(), request.headers());
     let JsonObject(body) = JsonObject::from_request(request, &state).await?;
     let draft = draft_of(body, NAMELESS)?;
     let report = state.engine.report(draft, thai_today(), limit).await?;
-    if as_page { report_shown(&report, language) } else { Ok(json(&report)) }
+    match form {
+        Some(form) => report_shown(&report, language, form),
+        None => Ok(json(&report)),
+    }
 }
 
 /// Verifies a report: whether it was issued here, whether a byte has changed, and whether the check gives the same answer now.
 ///
-/// The body is the file as it was issued, JSON or HTML.
+/// The body is the file as it was issued, JSON, HTML or PDF.
 #[utoipa::path(
     post, path = "/api/v1/reports/verify", tag = "reports", operation_id = "verify_report",
-    request_body(content = String, description = "The report's file, JSON or HTML", content_type = "application/octet-stream"),
+    request_body(content = String, description = "The report's file, JSON, HTML or PDF", content_type = "application/octet-stream"),
     responses(
         (status = 200, description = "What was found", body = schemas::ReportVerification),
         (status = 400, description = "The body is no report", body = ErrorBody),
@@ -81,7 +85,7 @@ pub(crate) async fn verify(
 ) -> Result<Json<ReportVerification>, Failure> {
     let limit = verified_limit_bytes(state.options.body_limit_bytes);
     let bytes = read_within(request, &state, limit).await?;
-    Ok(Json(state.engine.verify_report(&bytes, &report_pages).await?))
+    Ok(Json(state.engine.verify_report(&bytes, &report_files).await?))
 }
 
 /// The report byte for byte as it is kept.
@@ -89,11 +93,16 @@ fn json(report: &Report) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], report.json().to_owned()).into_response()
 }
 
-/// Whether a page is wanted: `text/html` is asked for, and JSON is not.
-fn wants_page(headers: &HeaderMap) -> bool {
+/// In which form a report is wanted: a page or PDF is asked for, and JSON is not.
+fn accepted_form(headers: &HeaderMap) -> Option<ReportForm> {
     let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let asks_for = |kind: &str| {
         accepted.split(',').any(|part| part.split(';').next().unwrap_or_default().trim() == kind)
     };
-    asks_for("text/html") && !asks_for("application/json")
+    match () {
+        () if asks_for("application/json") => None,
+        () if asks_for("text/html") => Some(ReportForm::Html),
+        () if asks_for("application/pdf") => Some(ReportForm::Pdf),
+        () => None,
+    }
 }

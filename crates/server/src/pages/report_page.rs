@@ -11,6 +11,7 @@ use super::check_page::{self, Sent};
 use super::format;
 use super::labels::{Label, likelihood};
 use super::language::Language;
+use super::report_pdf::report_pdf;
 use super::words::Words;
 use crate::api;
 use crate::failure::Failure;
@@ -37,57 +38,57 @@ pub struct ReportPageError {
 
 #[derive(Template)]
 #[template(path = "report.html")]
-struct ReportPage<'a> {
-    language: Language,
-    t: &'static Words,
-    number: &'a str,
-    seal: &'a str,
-    date: String,
+pub(super) struct ReportPage<'a> {
+    pub(super) language: Language,
+    pub(super) t: &'static Words,
+    pub(super) number: &'a str,
+    pub(super) seal: &'a str,
+    pub(super) date: String,
     /// Name of the verdict, for its colour.
-    verdict: &'static str,
-    verdict_label: &'static str,
-    verdict_sentence: &'static str,
-    draft_title: &'a str,
+    pub(super) verdict: &'static str,
+    pub(super) verdict_label: &'static str,
+    pub(super) verdict_sentence: &'static str,
+    pub(super) draft_title: &'a str,
     /// What is said of the draft.
-    draft: Vec<(&'static str, Vec<String>)>,
+    pub(super) draft: Vec<(&'static str, Vec<String>)>,
     /// Kinds of spelling that were undone.
-    undone: Vec<&'a str>,
-    matches: Vec<MatchView<'a>>,
+    pub(super) undone: Vec<&'a str>,
+    pub(super) matches: Vec<MatchView<'a>>,
     /// What was searched, and with what.
-    provenance: Vec<(&'static str, String)>,
+    pub(super) provenance: Vec<(&'static str, String)>,
     /// The report itself, for verification.
-    json: String,
+    pub(super) json: String,
 }
 
-struct MatchView<'a> {
-    rank: usize,
-    code: &'a str,
-    title: &'a str,
-    owner: String,
-    fiscal_year_be: String,
-    budget: String,
-    relation: &'static str,
-    relation_label: &'static str,
-    likelihood: String,
-    summary: &'a str,
-    aspects: Vec<(&'static str, &'static str, &'a str)>,
-    passages: Vec<PassageView<'a>>,
-    decisions: Vec<DecidedView<'a>>,
+pub(super) struct MatchView<'a> {
+    pub(super) rank: usize,
+    pub(super) code: &'a str,
+    pub(super) title: &'a str,
+    pub(super) owner: String,
+    pub(super) fiscal_year_be: String,
+    pub(super) budget: String,
+    pub(super) relation: &'static str,
+    pub(super) relation_label: &'static str,
+    pub(super) likelihood: String,
+    pub(super) summary: &'a str,
+    pub(super) aspects: Vec<(&'static str, &'static str, &'a str)>,
+    pub(super) passages: Vec<PassageView<'a>>,
+    pub(super) decisions: Vec<DecidedView<'a>>,
 }
 
-struct PassageView<'a> {
-    draft_field: &'static str,
-    draft_text: &'a str,
-    project_field: &'static str,
-    project_text: &'a str,
+pub(super) struct PassageView<'a> {
+    pub(super) draft_field: &'static str,
+    pub(super) draft_text: &'a str,
+    pub(super) project_field: &'static str,
+    pub(super) project_text: &'a str,
 }
 
-struct DecidedView<'a> {
-    relation: &'static str,
-    reason: &'a str,
-    reviewer: &'a str,
-    decided_at: String,
-    of_other_text: bool,
+pub(super) struct DecidedView<'a> {
+    pub(super) relation: &'static str,
+    pub(super) reason: &'a str,
+    pub(super) reviewer: &'a str,
+    pub(super) decided_at: String,
+    pub(super) of_other_text: bool,
 }
 
 /// A report as a page to be printed; the report itself stands inside it, so that the page can be verified. The same report and
@@ -101,22 +102,63 @@ pub fn report_html(report: &Report, language: Language) -> Result<String, Report
         .map_err(|error| ReportPageError { number: report.number().to_owned(), reason: error.to_string() })
 }
 
-/// The pages of a report in every language.
-pub(crate) fn report_pages(report: &Report) -> Vec<String> {
-    [Language::Thai, Language::English]
-        .into_iter()
-        .filter_map(|language| match report_html(report, language) {
-            Ok(page) => Some(page),
-            Err(error) => {
-                tracing::error!("{error}");
-                None
-            }
+/// How a report is shown to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReportForm {
+    /// A page to be printed.
+    Html,
+    /// Sheets to be filed.
+    Pdf,
+}
+
+impl ReportForm {
+    fn written(self, report: &Report, language: Language) -> Result<Vec<u8>, ReportPageError> {
+        match self {
+            Self::Html => report_html(report, language).map(String::into_bytes),
+            Self::Pdf => report_pdf(report, language),
+        }
+    }
+
+    fn content_type(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::Html => "text/html; charset=utf-8",
+            Self::Pdf => "application/pdf",
         })
+    }
+
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Pdf => "pdf",
+        }
+    }
+}
+
+/// The files of a report in every form and language.
+pub(crate) fn report_files(report: &Report) -> Vec<Vec<u8>> {
+    let forms = [ReportForm::Html, ReportForm::Pdf];
+    forms
+        .into_iter()
+        .flat_map(|form| [Language::Thai, Language::English].map(|language| form.written(report, language)))
+        .filter_map(|file| file.inspect_err(|error| tracing::error!("{error}")).ok())
         .collect()
 }
 
-/// Issues the report of the draft that the form holds, and shows it.
-pub(super) async fn issue(State(state): State<ServerState>, request: Request) -> Result<Response, Failure> {
+/// Issues the report of the draft that the form holds, and shows it as a page.
+pub(super) async fn issue_page(state: State<ServerState>, request: Request) -> Result<Response, Failure> {
+    issue(state, request, ReportForm::Html).await
+}
+
+/// The same as PDF.
+pub(super) async fn issue_pdf(state: State<ServerState>, request: Request) -> Result<Response, Failure> {
+    issue(state, request, ReportForm::Pdf).await
+}
+
+async fn issue(
+    State(state): State<ServerState>,
+    request: Request,
+    form: ReportForm,
+) -> Result<Response, Failure> {
     // a report is kept: a page of another site must not fill the register
     api::refuse_other_sites(request.headers())?;
     let (page, draft) = match check_page::sent(&state, request).await? {
@@ -124,18 +166,18 @@ pub(super) async fn issue(State(state): State<ServerState>, request: Request) ->
         Sent::Answered(response) => return Ok(response),
     };
     let report = state.engine.report(*draft, thai_today(), MATCHES).await?;
-    shown(&report, page.language)
+    shown(&report, page.language, form)
 }
 
 /// The answer that shows a report.
-pub(crate) fn shown(report: &Report, language: Language) -> Result<Response, Failure> {
-    let html = report_html(report, language).map_err(|error| {
+pub(crate) fn shown(report: &Report, language: Language, form: ReportForm) -> Result<Response, Failure> {
+    let file = form.written(report, language).map_err(|error| {
         tracing::error!("{error}");
         Failure::internal()
     })?;
-    let file_name = format!("inline; filename=\"{}.html\"", report.number());
+    let file_name = format!("inline; filename=\"{}.{}\"", report.number(), form.ending());
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CONTENT_TYPE, form.content_type()),
         (header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag())),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (
@@ -143,11 +185,11 @@ pub(crate) fn shown(report: &Report, language: Language) -> Result<Response, Fai
             HeaderValue::from_str(&file_name).unwrap_or(HeaderValue::from_static("inline")),
         ),
     ];
-    Ok((StatusCode::OK, headers, html).into_response())
+    Ok((StatusCode::OK, headers, file).into_response())
 }
 
 impl<'a> ReportPage<'a> {
-    fn of(report: &'a Report, language: Language) -> Self {
+    pub(super) fn of(report: &'a Report, language: Language) -> Self {
         let words = language.words();
         let contents = report.contents();
         let draft = &contents.draft;
@@ -298,7 +340,6 @@ impl<'a> DecidedView<'a> {
 #[cfg(test)]
 mod tests {
     use thiap_engine::REPORT_PAGE_FORMAT;
-    use thiap_store::content_hash;
 
     use super::*;
 
@@ -309,11 +350,15 @@ mod tests {
     #[test]
     fn the_page_of_a_format_never_changes() {
         let report = Report::from_json(SAMPLE).unwrap();
-        let hashes: Vec<String> = report_pages(&report)
+        let hashes: Vec<String> = report_files(&report)
             .iter()
-            .map(|page| content_hash(page).iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+            .map(|file| crc32fast::hash(file))
+            .map(|hash| format!("{hash:08x}"))
             .collect();
-        assert_eq!((REPORT_PAGE_FORMAT, hashes.join(" ").as_str()), (1, "17bfcfce953cbe0c 23d748fbdc50e901"));
+        assert_eq!(
+            (REPORT_PAGE_FORMAT, hashes.join(" ").as_str()),
+            (1, "4f993267 af7c06ca 8fdf220b e655e3eb")
+        );
     }
 
     #[test]

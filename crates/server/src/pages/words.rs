@@ -166,6 +166,7 @@ words! {
 
     // report
     report_button: "รายงานสำหรับพิมพ์", "Printable report";
+    report_pdf_button: "รายงานเป็น PDF", "Report as PDF";
     report_kept: "รายงานมีเลขที่และตรวจสอบภายหลังได้ ระบบจึงเก็บรายงานพร้อมร่างไว้ในทะเบียน",
         "The report has a number and can be verified later, so it is kept in the register together with the draft.";
     report_heading: "รายงานผลการตรวจความซ้ำซ้อนของร่างโครงการ", "Report on what a draft repeats";

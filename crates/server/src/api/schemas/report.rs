@@ -12,7 +12,7 @@ pub(crate) struct ReportParameters {
     /// Matches wanted.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<usize>,
-    /// `json` or `html`; without it, as the header `accept` asks, else JSON.
+    /// `json`, `html` or `pdf`; without it, as the header `accept` asks, else JSON.
     form: Option<String>,
     /// Language of the page: `th` or `en`.
     lang: Option<String>,
