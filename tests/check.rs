@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::command::{answers, failure, filled, fixture, text, thiap, write};
+use crate::command::{answers, failure, filled, fixture, lines, text, thiap, with_input, write};
 
 /// Gold labels of the invented drafts: draft, project, relation.
 fn judgements() -> Vec<(String, String, String)> {
@@ -158,4 +158,35 @@ fn a_folder_of_drafts_is_checked_file_by_file_and_what_is_none_is_told() {
 
     let empty = tempfile::tempdir().unwrap();
     assert!(failure(thiap(data.path()).arg("check").arg(empty.path())).contains("holds no files"));
+}
+
+#[test]
+fn one_site_under_other_words_is_told_from_work_elsewhere_and_from_other_work_there() {
+    let data = filled();
+    let record = |code: &str, department: &str, title: &str| {
+        json!({"project_code": code, "title": title, "owner": {"department": department},
+            "fiscal_year_be": 2564, "budget_baht": "30000000"})
+    };
+    let draft = record(
+        "A-1",
+        "กรมชลประทาน",
+        "งานจัดหาแหล่งน้ำ : เขื่อนดินเก็บน้ำอเนกประสงค์ หมู่ที่ 14 บ้านท่าตาล ตำบลยางหัก อำเภอปากท่อ จังหวัดราชบุรี",
+    );
+    let owner = "องค์การบริหารส่วนจังหวัดราชบุรี";
+    let pairs: String = [
+        "ค่าก่อสร้างเขื่อนดินเก็บน้ำอเนกประสงค์เพื่อการเกษตร บ้านท่าตาล ม.14 ต.ยางหัก อ.ปากท่อ จ.ราชบุรี",
+        "ค่าก่อสร้างเขื่อนดินเก็บน้ำอเนกประสงค์เพื่อการเกษตร บ้านหนองบัว ม.3 ต.วังมะนาว อ.ปากท่อ จ.ราชบุรี",
+        "ส่งเสริมการปลูกผักปลอดสารพิษ บ้านท่าตาล ม.14 ต.ยางหัก อ.ปากท่อ จ.ราชบุรี",
+    ]
+    .iter()
+    .zip(1..)
+    .map(|(title, n)| {
+        format!("{}\n", json!({"pair_id": n, "a": draft, "b": record(&format!("B-{n}"), owner, title)}))
+    })
+    .collect();
+    let output = with_input(thiap(data.path()).args(["compare", "--pairs", "-"]), pairs.as_bytes());
+    let likelihoods: Vec<f64> =
+        lines(&output).iter().map(|answer| answer["likelihood"].as_f64().unwrap()).collect();
+    let [same_site, elsewhere, other_work] = likelihoods[..] else { panic!("{likelihoods:?}") };
+    assert!(same_site > 0.6 && elsewhere < 0.1 && other_work < 0.5, "{likelihoods:?}");
 }

@@ -168,9 +168,7 @@ fn marks(reading: &Reading, pieces: &[Piece]) -> Vec<Mark> {
             }
             PieceKind::Village => {
                 let name = ["บ้าน", "บ."].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
-                let number_at = name.find("หมู่").unwrap_or(name.len());
-                let (name, number) = name.split_at_checked(number_at).unwrap_or((name, ""));
-                let number = number_in(number);
+                let (name, number) = name_and_number(name);
                 marks.push((piece.start, piece.end, WorkMark::Village(name.to_owned())));
                 marks.extend(number.map(|number| (piece.start, piece.end, WorkMark::VillageNumber(number))));
             }
@@ -179,6 +177,16 @@ fn marks(reading: &Reading, pieces: &[Piece]) -> Vec<Mark> {
     }
     numbered_marks(reading, &mut marks);
     marks
+}
+
+/// The name of a village and the number that stands behind it (บ้านท่าตาล หมู่ที่ 14, บ้านท่าตาล ม.14), spaces left out.
+fn name_and_number(text: &str) -> (&str, Option<u32>) {
+    let numbered = ["หมู่", "ม."].iter().filter_map(|word| {
+        let (name, behind) = text.split_once(word)?;
+        Some((name, number_in(behind)?))
+    });
+    let shortest = numbered.min_by_key(|(name, _)| name.len());
+    shortest.map_or((text, None), |(name, number)| (name, Some(number)))
 }
 
 fn number_in(text: &str) -> Option<u32> {
@@ -363,6 +371,11 @@ mod tests {
             read("ระบบประปา บ้านสันติสุข หมู่ที่ 9 ตำบลทุ่งผึ้ง อำเภอแจ้ห่ม"),
             [WorkMark::Village("สันติสุข".into()), WorkMark::VillageNumber(9)]
         );
+        let long = work_marks("เขื่อนดิน หมู่ที่ 14 บ้านท่าตาล ตำบลยางหัก");
+        let short = work_marks("เขื่อนดิน บ้านท่าตาล ม.14 ต.ยางหัก");
+        assert_eq!(differing_marks(&long, &short), [], "{long:?} {short:?}");
+        let beside = work_marks("เขื่อนดิน บ้านท่าม่วง ม.13 ต.ยางหัก");
+        assert_eq!(differing_marks(&long, &beside), [WorkMarkKind::VillageNumber, WorkMarkKind::Village]);
     }
 
     #[test]

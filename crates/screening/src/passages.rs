@@ -39,6 +39,8 @@ const MOST_PASSAGES: usize = 6;
 const LARGEST_GAP: u32 = 3;
 /// A passage of less weight is a coincidence; the rarest words weigh some 9.
 const LEAST_WEIGHT: f64 = 4.0;
+/// One word alone has to be rarer than that by this factor: a verb that a tenth of all projects have explains nothing.
+const ALONE: f64 = 1.5;
 /// A passage of fewer characters, such as a short word alone, tells a reader nothing.
 const LEAST_CHARACTERS: usize = 5;
 /// Pairs of entries that are looked at; a record beyond that is cut.
@@ -102,8 +104,11 @@ pub fn passages(draft: &Profile, existing: &Profile, corpus: &dyn CorpusStatisti
             else {
                 continue;
             };
-            let score: f64 =
-                in_draft.words.iter().filter(|id| in_project.words.contains(id)).map(|id| weight(*id)).sum();
+            let both: Vec<u32> =
+                in_draft.words.iter().copied().filter(|id| in_project.words.contains(id)).collect();
+            let score: f64 = both.iter().map(|id| weight(*id)).sum();
+            let alone = both.iter().filter(|id| content(**id)).count() < 2;
+            let least_weight = if alone { least_weight * ALONE } else { least_weight };
             // A line that both write is no coincidence, however common its words are.
             let same_line = in_draft.words == in_project.words && {
                 let shared = in_draft.words.iter().filter(|id| content(**id)).count();

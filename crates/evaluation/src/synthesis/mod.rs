@@ -151,10 +151,11 @@ impl Synthesis {
         while number < self.options.drafts {
             let share: f64 = self.random.random();
             let relation = match share {
-                ..0.35 => Some(Relation::Duplicate),
-                ..0.55 => Some(Relation::Overlap),
-                ..0.65 => Some(Relation::Continuation),
-                ..0.80 => Some(Relation::Related),
+                ..0.25 => Some(Relation::Duplicate),
+                ..0.40 => Some(Relation::Overlap),
+                ..0.50 => Some(Relation::Continuation),
+                ..0.70 => Some(Relation::Related),
+                ..0.90 => Some(Relation::Distinct),
                 _ => None,
             };
             let Ok(code) = ProjectCode::new(&format!("SD-{:06}", number + 1)) else { break };
@@ -263,7 +264,7 @@ impl Synthesis {
         let mut facts = source.facts.clone();
         facts.phase = 0;
         facts.baht = (facts.baht as f64 * self.random.random_range(0.8..1.25)) as u64;
-        let mut division = self.other_division(source)?;
+        let mut division = self.other_division(source, &facts)?;
         match relation {
             Relation::Duplicate => {}
             Relation::Overlap => match facts.place {
@@ -287,10 +288,22 @@ impl Synthesis {
                 facts.fiscal_year_be += 1;
                 facts.phase = source.facts.phase + u32::from(source.facts.phase > 0);
             }
-            Relation::Related => {
+            // another thing in the same place, or the same elsewhere
+            Relation::Related if self.random.random() => {
                 facts.object = other_than(facts.object, work.objects.len(), &mut self.random)?;
             }
-            Relation::Distinct => return None,
+            Relation::Related => {
+                facts.place = Some(self.elsewhere(facts.place?)?);
+                division = self.other_division(source, &facts)?;
+            }
+            // other work in the same place and the same time
+            Relation::Distinct => {
+                facts.work = other_than(facts.work, works().len(), &mut self.random)?;
+                let work = works().get(facts.work)?;
+                facts.object = skewed(work.objects.len(), &mut self.random);
+                facts.group = skewed(work.groups.len(), &mut self.random);
+                division = self.other_division(source, &facts)?;
+            }
         }
         if facts.fiscal_year_be > YEARS_BE[1] {
             return None;
@@ -298,13 +311,25 @@ impl Synthesis {
         Some(Partner { source: source.code.clone(), facts, division, relation })
     }
 
-    /// A division of another department that does the same work.
-    fn other_division(&mut self, source: &Source) -> Option<usize> {
-        let doers = self.doers.get(&source.facts.work)?;
+    /// A place of the same level in another province.
+    fn elsewhere(&mut self, place: AreaCode) -> Option<AreaCode> {
+        let gazetteer = Gazetteer::embedded();
+        let provinces = gazetteer.places(AreaLevel::Province).map(|province| province.code);
+        let others: Vec<AreaCode> = provinces.filter(|province| *province != place.province()).collect();
+        let mut other = *others.get(self.random.random_range(0..others.len().max(1)))?;
+        while other.level() != place.level() {
+            other = pick(gazetteer.children(other), &mut self.random)?.code;
+        }
+        Some(other)
+    }
+
+    /// A division of another department than a project's that does such work in such a place.
+    fn other_division(&mut self, source: &Source, facts: &Facts) -> Option<usize> {
+        let doers = self.doers.get(&facts.work)?;
         let own = &self.divisions.get(source.division)?.owner.department;
         let near = |index: usize| {
             let division = self.divisions.get(index)?;
-            let is_near = match (division.home, source.facts.place) {
+            let is_near = match (division.home, facts.place) {
                 (None, _) => true,
                 (Some(home), Some(place)) => home.contains(place) || place.contains(home),
                 (Some(_), None) => false,
@@ -318,10 +343,11 @@ impl Synthesis {
     fn plant(&mut self, source: &Source) {
         let share: f64 = self.random.random();
         let relation = match share {
-            ..0.3 => Relation::Duplicate,
-            ..0.55 => Relation::Overlap,
-            ..0.8 => Relation::Continuation,
-            _ => Relation::Related,
+            ..0.20 => Relation::Duplicate,
+            ..0.35 => Relation::Overlap,
+            ..0.50 => Relation::Continuation,
+            ..0.75 => Relation::Related,
+            _ => Relation::Distinct,
         };
         if let Some(partner) = self.partner(source, relation) {
             let most = (self.options.projects / 4).max(2);
@@ -442,7 +468,7 @@ mod tests {
                 _ => assert!(!same_owner),
             }
         }
-        for relation in [Relation::Duplicate, Relation::Overlap, Relation::Continuation, Relation::Related] {
+        for relation in Relation::ALL {
             assert!(seen.get(&relation).copied().unwrap_or(0) > 20, "{seen:?}");
         }
     }
