@@ -15,7 +15,7 @@ use safetensors::tensor::{Dtype, TensorView};
 use crate::LoadError;
 
 /// Weights that share a scale in a block.
-const BLOCK_WEIGHTS: usize = 32;
+pub(crate) const BLOCK_WEIGHTS: usize = 32;
 /// Bytes of a Q4_0 block.
 const Q4_0_BYTES: usize = 18;
 /// Bytes of a Q8_0 block.

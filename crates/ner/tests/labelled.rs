@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
-use thiap_domain::EntityType;
 use thiap_ner::extract;
 
 #[derive(Default)]
@@ -22,10 +21,6 @@ impl Counts {
         let (right, total) = (self.right as f64, (self.found + self.gold) as f64);
         if total == 0.0 { 0.0 } else { 2.0 * right / total }
     }
-}
-
-fn name(entity_type: EntityType) -> String {
-    serde_json::to_string(&entity_type).unwrap_or_default().trim_matches('"').to_owned()
 }
 
 #[test]
@@ -59,7 +54,7 @@ fn mentions_are_found_as_people_labelled_them() {
             }
             for mention in extract(text) {
                 let (start, end) = mention.span.in_characters(text).unwrap();
-                let found = (start as u64, end as u64, name(mention.entity_type));
+                let found = (start as u64, end as u64, mention.entity_type.name().to_owned());
                 let entry = counts.entry(found.2.clone()).or_default();
                 entry.found += 1;
                 if let Some(at) = gold.iter().position(|gold| *gold == found) {

@@ -1,6 +1,6 @@
 //! How well mentions are found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Instant;
 
@@ -64,7 +64,7 @@ pub fn ner(path: &Path) -> Result<NerReport, EngineError> {
     let found: Vec<_> = texts.par_iter().map(|labelled| entities(&labelled.text)).collect();
     let seconds = start.elapsed().as_secs_f64();
     let characters: usize = texts.iter().map(|labelled| labelled.text.chars().count()).sum();
-    let labelled_types: std::collections::BTreeSet<EntityType> = texts
+    let labelled_types: BTreeSet<EntityType> = texts
         .iter()
         .flat_map(|labelled| labelled.mentions.iter().map(|mention| mention.entity_type))
         .collect();
@@ -72,18 +72,13 @@ pub fn ner(path: &Path) -> Result<NerReport, EngineError> {
     let mut types: BTreeMap<EntityType, SpanCounts> = BTreeMap::new();
     for (labelled, found) in texts.iter().zip(&found) {
         for entity_type in &labelled_types {
-            let gold: Vec<(usize, usize)> = labelled
-                .mentions
-                .iter()
-                .filter(|mention| mention.entity_type == *entity_type)
-                .map(|mention| (mention.start, mention.end))
-                .collect();
-            let ours: Vec<(usize, usize)> = found
-                .iter()
-                .filter(|mention| mention.entity_type == *entity_type)
-                .map(|mention| (mention.start_char, mention.end_char))
-                .collect();
-            micro.add(ours.iter().copied(), gold.iter().copied());
+            let gold =
+                labelled.mentions.iter().map(|mention| (mention.entity_type, mention.start, mention.end));
+            let ours =
+                found.iter().map(|mention| (mention.entity_type, mention.start_char, mention.end_char));
+            let (ours, gold) =
+                (ours.filter(|found| found.0 == *entity_type), gold.filter(|named| named.0 == *entity_type));
+            micro.add(ours.clone(), gold.clone());
             types.entry(*entity_type).or_default().add(ours, gold);
         }
     }

@@ -14,8 +14,8 @@
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::*;
 
-/// Inputs that share a scale: the block of Q4_0.
-pub(super) const BLOCK: usize = 32;
+pub(super) use crate::weights::BLOCK_WEIGHTS as BLOCK;
+
 /// Outputs whose weights lie side by side.
 pub(super) const PANEL: usize = 16;
 /// Rows that are multiplied together, so that weights are loaded once for all of them.

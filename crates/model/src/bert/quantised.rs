@@ -6,6 +6,7 @@
 
 use super::integer_kernels::{BLOCK, Kernel, PANEL, PanelBlock, ROWS, RowBlocks, fastest};
 use super::kernels;
+use crate::weights::Block;
 
 /// What the bytes of a row stand for: a byte `b` for `scale` · (b - `zero`).
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,7 +48,7 @@ impl QuantisedMatrix {
     /// Packs rows of weights, an output each, in blocks of weights and their scale; all rows have `inputs` / 32 blocks.
     pub(super) fn pack<B>(outputs: impl Iterator<Item = B>, inputs: usize) -> Self
     where
-        B: IntoIterator<Item = ([i8; BLOCK], f32)>,
+        B: IntoIterator<Item = Block>,
     {
         let blocks = inputs / BLOCK;
         let (mut panels, mut sums, mut largest) = (Vec::new(), Vec::new(), 0);
