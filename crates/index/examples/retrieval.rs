@@ -112,15 +112,12 @@ struct Topic {
     split: String,
 }
 
-/// Grades by query id and project code.
-type Grades = HashMap<String, HashMap<String, u8>>;
-
-fn read_topics(folder: &Path) -> Result<(Vec<Topic>, Grades), Failure> {
+fn read_topics(folder: &Path) -> Result<(Vec<Topic>, HashMap<String, HashMap<String, u8>>), Failure> {
     let topics = fs::read_to_string(folder.join("queries.jsonl"))?
         .lines()
         .map(serde_json::from_str)
         .collect::<Result<Vec<Topic>, _>>()?;
-    let mut grades = Grades::new();
+    let mut grades: HashMap<String, HashMap<String, u8>> = HashMap::new();
     for line in fs::read_to_string(folder.join("qrels.tsv"))?.lines() {
         let fields: Vec<&str> = line.split('\t').collect();
         if let [query, _, code, grade] = fields.as_slice() {
@@ -258,7 +255,7 @@ fn show(
     }
 }
 
-fn report(ranked: &[(&Topic, Vec<String>, u64)], grades: &Grades) {
+fn report(ranked: &[(&Topic, Vec<String>, u64)], grades: &HashMap<String, HashMap<String, u8>>) {
     let empty = HashMap::new();
     let mut groups: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
     for (place, (topic, _, _)) in ranked.iter().enumerate() {

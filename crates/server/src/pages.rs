@@ -13,7 +13,6 @@ mod page;
 mod problem_page;
 mod project_page;
 mod report_page;
-mod report_pdf;
 mod search_page;
 mod words;
 
@@ -23,8 +22,7 @@ use axum::routing::{get, post};
 pub use language::Language;
 pub(crate) use problem_page::error_page;
 pub(crate) use report_page::{ReportForm, report_files, shown as report_shown};
-pub use report_page::{ReportPageError, report_html};
-pub use report_pdf::report_pdf;
+pub use report_page::{ReportPageError, report_html, report_pdf};
 
 use crate::state::ServerState;
 

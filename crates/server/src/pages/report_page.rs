@@ -1,5 +1,7 @@
 //! The report of a check as a page to be printed and kept: one file, no scripts, nothing to fetch.
 
+mod pdf;
+
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -7,11 +9,12 @@ use axum::response::{IntoResponse, Response};
 use thiap_domain::{Baht, Verdict};
 use thiap_engine::{Report, ReportDecision, ReportMatch, embedded_json, thai_today};
 
+pub use pdf::report_pdf;
+
 use super::check_page::{self, Sent};
 use super::format;
 use super::labels::{Label, likelihood};
 use super::language::Language;
-use super::report_pdf::report_pdf;
 use super::words::Words;
 use crate::api;
 use crate::failure::Failure;
@@ -38,57 +41,57 @@ pub struct ReportPageError {
 
 #[derive(Template)]
 #[template(path = "report.html")]
-pub(super) struct ReportPage<'a> {
-    pub(super) language: Language,
-    pub(super) t: &'static Words,
-    pub(super) number: &'a str,
-    pub(super) seal: &'a str,
-    pub(super) date: String,
+struct ReportPage<'a> {
+    language: Language,
+    t: &'static Words,
+    number: &'a str,
+    seal: &'a str,
+    date: String,
     /// Name of the verdict, for its colour.
-    pub(super) verdict: &'static str,
-    pub(super) verdict_label: &'static str,
-    pub(super) verdict_sentence: &'static str,
-    pub(super) draft_title: &'a str,
+    verdict: &'static str,
+    verdict_label: &'static str,
+    verdict_sentence: &'static str,
+    draft_title: &'a str,
     /// What is said of the draft.
-    pub(super) draft: Vec<(&'static str, Vec<String>)>,
+    draft: Vec<(&'static str, Vec<String>)>,
     /// Kinds of spelling that were undone.
-    pub(super) undone: Vec<&'a str>,
-    pub(super) matches: Vec<MatchView<'a>>,
+    undone: Vec<&'a str>,
+    matches: Vec<MatchView<'a>>,
     /// What was searched, and with what.
-    pub(super) provenance: Vec<(&'static str, String)>,
+    provenance: Vec<(&'static str, String)>,
     /// The report itself, for verification.
-    pub(super) json: String,
+    json: String,
 }
 
-pub(super) struct MatchView<'a> {
-    pub(super) rank: usize,
-    pub(super) code: &'a str,
-    pub(super) title: &'a str,
-    pub(super) owner: String,
-    pub(super) fiscal_year_be: String,
-    pub(super) budget: String,
-    pub(super) relation: &'static str,
-    pub(super) relation_label: &'static str,
-    pub(super) likelihood: String,
-    pub(super) summary: &'a str,
-    pub(super) aspects: Vec<(&'static str, &'static str, &'a str)>,
-    pub(super) passages: Vec<PassageView<'a>>,
-    pub(super) decisions: Vec<DecidedView<'a>>,
+struct MatchView<'a> {
+    rank: usize,
+    code: &'a str,
+    title: &'a str,
+    owner: String,
+    fiscal_year_be: String,
+    budget: String,
+    relation: &'static str,
+    relation_label: &'static str,
+    likelihood: String,
+    summary: &'a str,
+    aspects: Vec<(&'static str, &'static str, &'a str)>,
+    passages: Vec<PassageView<'a>>,
+    decisions: Vec<DecidedView<'a>>,
 }
 
-pub(super) struct PassageView<'a> {
-    pub(super) draft_field: &'static str,
-    pub(super) draft_text: &'a str,
-    pub(super) project_field: &'static str,
-    pub(super) project_text: &'a str,
+struct PassageView<'a> {
+    draft_field: &'static str,
+    draft_text: &'a str,
+    project_field: &'static str,
+    project_text: &'a str,
 }
 
-pub(super) struct DecidedView<'a> {
-    pub(super) relation: &'static str,
-    pub(super) reason: &'a str,
-    pub(super) reviewer: &'a str,
-    pub(super) decided_at: String,
-    pub(super) of_other_text: bool,
+struct DecidedView<'a> {
+    relation: &'static str,
+    reason: &'a str,
+    reviewer: &'a str,
+    decided_at: String,
+    of_other_text: bool,
 }
 
 /// A report as a page to be printed; the report itself stands inside it, so that the page can be verified. The same report and
@@ -189,7 +192,7 @@ pub(crate) fn shown(report: &Report, language: Language, form: ReportForm) -> Re
 }
 
 impl<'a> ReportPage<'a> {
-    pub(super) fn of(report: &'a Report, language: Language) -> Self {
+    fn of(report: &'a Report, language: Language) -> Self {
         let words = language.words();
         let contents = report.contents();
         let draft = &contents.draft;

@@ -3,8 +3,7 @@
 use chrono::Datelike;
 use thiap_engine::Report;
 
-use super::language::Language;
-use super::report_page::{MatchView, ReportPage, ReportPageError};
+use super::{Language, MatchView, ReportPage, ReportPageError};
 use crate::sheet::{Attachment, Cell, Sheet, SheetError, Style};
 
 const INK: [u8; 3] = [0x1b, 0x24, 0x30];
