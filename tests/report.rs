@@ -196,9 +196,9 @@ fn every_draft_of_a_file_gets_its_report_and_bad_ones_are_named() {
     let lines = crate::command::lines(&output);
     assert_eq!(lines.len(), 3);
     assert!(lines[1]["error"].as_str().unwrap().contains("title"));
-    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 4);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 6);
     for line in [&lines[0], &lines[2]] {
-        for kind in ["html", "json"] {
+        for kind in ["html", "pdf", "json"] {
             let (found, zero) = verified(data.path(), Path::new(line[kind].as_str().unwrap()));
             assert!(zero, "{found}");
         }
