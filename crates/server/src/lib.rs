@@ -34,5 +34,5 @@ pub fn router(engine: Arc<Engine>, options: &ServerOptions) -> Router {
 /// # Errors
 /// As [`Engine::verify_report`].
 pub async fn verify_report(engine: &Arc<Engine>, bytes: &[u8]) -> Result<ReportVerification, EngineError> {
-    engine.verify_report(bytes, &pages::report_files).await
+    engine.verify_report(bytes, pages::shows_report).await
 }

@@ -21,7 +21,7 @@ use axum::routing::{get, post};
 
 pub use language::Language;
 pub(crate) use problem_page::error_page;
-pub(crate) use report_page::{ReportForm, report_files, shown as report_shown};
+pub(crate) use report_page::{ReportForm, shown as report_shown, shows_report};
 pub use report_page::{ReportPageError, report_html, report_pdf};
 
 use crate::state::ServerState;

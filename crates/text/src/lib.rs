@@ -21,6 +21,6 @@ mod segment;
 pub use alignment::Alignment;
 pub use analyse::{Analysed, IndexTerm, analyse};
 pub use cluster::clusters;
-pub use normalise::{Normalised, fold_case, normalise, normalise_text};
+pub use normalise::{Normalised, fold_case, is_invisible, normalise, normalise_text};
 pub use repairs::Repairs;
 pub use segment::{Segmenter, Token, TokenKind};

@@ -11,6 +11,7 @@ use super::contents::{REPORT_PAGE_FORMAT, ReportContents, ReportMatch};
 use super::{Report, Unsound, page::report_in_file};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::indexing::blocking;
 
 /// What a verification found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -85,15 +86,15 @@ enum PageState {
 
 impl Engine {
     /// Verifies a report, given as its JSON or as the page or PDF that shows it: whether its seal fits, whether the register of this
-    /// store holds it, and whether the check gives the same answer now. `files` makes the pages and PDFs of a report in every
-    /// language: one of which a byte differs was altered, whatever the report inside it.
+    /// store holds it, and whether the check gives the same answer now. `shows` tells whether bytes are the page or the PDF of a
+    /// report in some language: a file of which a byte differs was altered, whatever the report inside it.
     ///
     /// # Errors
     /// [`EngineError::Request`] for something that is no report; what checking and the store give.
     pub async fn verify_report(
         self: &Arc<Self>,
         bytes: &[u8],
-        files: &(dyn Fn(&Report) -> Vec<Vec<u8>> + Send + Sync),
+        shows: fn(&Report, &[u8]) -> bool,
     ) -> Result<ReportVerification, EngineError> {
         let no_report = || {
             EngineError::Request(
@@ -122,8 +123,14 @@ impl Engine {
         let page = match embedded {
             None => PageState::None,
             Some(_) if report.contents.page_format != REPORT_PAGE_FORMAT => PageState::OtherFormat,
-            Some(_) if files(&report).iter().any(|file| file == bytes) => PageState::Same,
-            Some(_) => PageState::Altered,
+            Some(_) => {
+                // a page or a PDF is made anew
+                let (sealed, file) = (report.clone(), bytes.to_vec());
+                match blocking(move || Ok::<_, EngineError>(shows(&sealed, &file))).await? {
+                    true => PageState::Same,
+                    false => PageState::Altered,
+                }
+            }
         };
         if page == PageState::Altered {
             return Ok(altered("the page shows something else than the report inside it"));

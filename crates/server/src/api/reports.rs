@@ -11,7 +11,7 @@ use super::check::{DEFAULT_MATCHES, draft_of};
 use super::schemas;
 use super::site::refuse_other_sites;
 use crate::failure::{ErrorBody, Failure};
-use crate::pages::{Language, ReportForm, report_files, report_shown};
+use crate::pages::{Language, ReportForm, report_shown, shows_report};
 use crate::parameters::Parameters;
 use crate::state::ServerState;
 
@@ -61,7 +61,7 @@ pub(crate) async fn issue(State(state): State<ServerState>, request: Request) ->
     let draft = draft_of(body, NAMELESS)?;
     let report = state.engine.report(draft, thai_today(), limit).await?;
     match form {
-        Some(form) => report_shown(&report, language, form),
+        Some(form) => report_shown(report, language, form).await,
         None => Ok(json(&report)),
     }
 }
@@ -85,7 +85,7 @@ pub(crate) async fn verify(
 ) -> Result<Json<ReportVerification>, Failure> {
     let limit = verified_limit_bytes(state.options.body_limit_bytes);
     let bytes = read_within(request, &state, limit).await?;
-    Ok(Json(state.engine.verify_report(&bytes, &report_files).await?))
+    Ok(Json(state.engine.verify_report(&bytes, shows_report).await?))
 }
 
 /// The report byte for byte as it is kept.
@@ -99,10 +99,11 @@ fn accepted_form(headers: &HeaderMap) -> Option<ReportForm> {
     let asks_for = |kind: &str| {
         accepted.split(',').any(|part| part.split(';').next().unwrap_or_default().trim() == kind)
     };
-    match () {
-        () if asks_for("application/json") => None,
-        () if asks_for("text/html") => Some(ReportForm::Html),
-        () if asks_for("application/pdf") => Some(ReportForm::Pdf),
-        () => None,
+    if asks_for("application/json") {
+        None
+    } else if asks_for("text/html") {
+        Some(ReportForm::Html)
+    } else {
+        asks_for("application/pdf").then_some(ReportForm::Pdf)
     }
 }

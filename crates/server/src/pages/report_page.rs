@@ -39,6 +39,12 @@ pub struct ReportPageError {
     pub reason: String,
 }
 
+impl ReportPageError {
+    fn of(report: &Report, reason: &dyn std::error::Error) -> Self {
+        Self { number: report.number().to_owned(), reason: reason.to_string() }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "report.html")]
 struct ReportPage<'a> {
@@ -100,9 +106,7 @@ struct DecidedView<'a> {
 /// # Errors
 /// [`ReportPageError`] when the page cannot be written, which is a mistake of this program.
 pub fn report_html(report: &Report, language: Language) -> Result<String, ReportPageError> {
-    ReportPage::of(report, language)
-        .render()
-        .map_err(|error| ReportPageError { number: report.number().to_owned(), reason: error.to_string() })
+    ReportPage::of(report, language).render().map_err(|error| ReportPageError::of(report, &error))
 }
 
 /// How a report is shown to people.
@@ -137,14 +141,16 @@ impl ReportForm {
     }
 }
 
-/// The files of a report in every form and language.
-pub(crate) fn report_files(report: &Report) -> Vec<Vec<u8>> {
-    let forms = [ReportForm::Html, ReportForm::Pdf];
-    forms
-        .into_iter()
-        .flat_map(|form| [Language::Thai, Language::English].map(|language| form.written(report, language)))
-        .filter_map(|file| file.inspect_err(|error| tracing::error!("{error}")).ok())
-        .collect()
+/// Whether bytes are the page or the PDF of a report, in some language.
+pub(crate) fn shows_report(report: &Report, bytes: &[u8]) -> bool {
+    let form = if bytes.starts_with(b"%PDF-") { ReportForm::Pdf } else { ReportForm::Html };
+    [Language::Thai, Language::English].into_iter().any(|language| match form.written(report, language) {
+        Ok(file) => file == bytes,
+        Err(error) => {
+            tracing::error!("{error}");
+            false
+        }
+    })
 }
 
 /// Issues the report of the draft that the form holds, and shows it as a page.
@@ -169,16 +175,19 @@ async fn issue(
         Sent::Answered(response) => return Ok(response),
     };
     let report = state.engine.report(*draft, thai_today(), MATCHES).await?;
-    shown(&report, page.language, form)
+    shown(report, page.language, form).await
 }
 
 /// The answer that shows a report.
-pub(crate) fn shown(report: &Report, language: Language, form: ReportForm) -> Result<Response, Failure> {
-    let file = form.written(report, language).map_err(|error| {
+pub(crate) async fn shown(report: Report, language: Language, form: ReportForm) -> Result<Response, Failure> {
+    let file_name = format!("inline; filename=\"{}.{}\"", report.number(), form.ending());
+    // a long PDF keeps a processor busy for a while
+    let written = tokio::task::spawn_blocking(move || form.written(&report, language)).await;
+    let failed = |error: &dyn std::error::Error| {
         tracing::error!("{error}");
         Failure::internal()
-    })?;
-    let file_name = format!("inline; filename=\"{}.{}\"", report.number(), form.ending());
+    };
+    let file = written.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
     let headers = [
         (header::CONTENT_TYPE, form.content_type()),
         (header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag())),
@@ -342,6 +351,7 @@ impl<'a> DecidedView<'a> {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha256};
     use thiap_engine::REPORT_PAGE_FORMAT;
 
     use super::*;
@@ -353,14 +363,21 @@ mod tests {
     #[test]
     fn the_page_of_a_format_never_changes() {
         let report = Report::from_json(SAMPLE).unwrap();
-        let hashes: Vec<String> = report_files(&report)
-            .iter()
-            .map(|file| crc32fast::hash(file))
-            .map(|hash| format!("{hash:08x}"))
-            .collect();
+        let hashes = |form: ReportForm| {
+            let of_language = [Language::Thai, Language::English].map(|language| {
+                let file = form.written(&report, language).unwrap();
+                assert!(shows_report(&report, &file));
+                Sha256::digest(file).iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>()
+            });
+            of_language.join(" ")
+        };
         assert_eq!(
-            (REPORT_PAGE_FORMAT, hashes.join(" ").as_str()),
-            (1, "4f993267 af7c06ca 8fdf220b e655e3eb")
+            (REPORT_PAGE_FORMAT, hashes(ReportForm::Html).as_str()),
+            (1, "17bfcfce953cbe0c 23d748fbdc50e901")
+        );
+        assert_eq!(
+            (REPORT_PAGE_FORMAT, hashes(ReportForm::Pdf).as_str()),
+            (1, "a060cb985800600f 7e4245dd472960e4")
         );
     }
 

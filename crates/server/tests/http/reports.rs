@@ -32,8 +32,12 @@ fn issue(query: &str, body: &Value) -> Answer {
     post_text(service(), &format!("/api/v1/reports{query}"), "application/json", &body.to_string())
 }
 
-fn verify(body: &str) -> Answer {
-    post_text(service(), "/api/v1/reports/verify", "application/octet-stream", body)
+fn verify(body: impl Into<Body>) -> Answer {
+    let request = Request::post("/api/v1/reports/verify")
+        .header(header::CONTENT_TYPE, "application/octet-stream")
+        .body(body.into())
+        .unwrap();
+    ask(service(), request)
 }
 
 #[test]
@@ -57,13 +61,32 @@ fn a_report_is_issued_as_json_and_as_a_page_and_both_are_genuine() {
     let english = issue("?limit=3&form=html&lang=en", &draft());
     assert!(english.text().contains("<html lang=\"en\">"));
     for body in [report.text(), html, english.text()] {
-        let found = verify(&body);
+        let found = verify(body.clone());
         assert_eq!(found.status, StatusCode::OK, "{}", found.text());
         assert_eq!(found.json()["outcome"], "genuine", "{}", found.text());
         assert_eq!(found.json()["reproduced"]["answer"], "yes", "{}", found.text());
-        let altered = verify(&body.replacen("อาชีพเสริม", "อาชีพหลัก", 1));
+        let altered = verify(body.replacen("อาชีพเสริม", "อาชีพหลัก", 1));
         assert_eq!(altered.json()["outcome"], "altered", "{}", altered.text());
         assert!(altered.json().get("number").is_none());
+    }
+}
+
+#[test]
+fn a_report_as_pdf_is_genuine_until_a_byte_of_it_differs() {
+    let pdf = issue("?limit=3&form=pdf", &draft());
+    assert_eq!((pdf.status, pdf.header(header::CONTENT_TYPE)), (StatusCode::OK, "application/pdf"));
+    assert!(pdf.bytes.starts_with(b"%PDF-"));
+    assert_eq!(issue("?limit=3&form=pdf", &draft()).bytes, pdf.bytes, "the same draft, the same file");
+    assert_eq!(verify(pdf.bytes.clone()).json()["outcome"], "genuine");
+    for place in [20, pdf.bytes.len() / 2, pdf.bytes.len() - 2] {
+        let mut altered = pdf.bytes.clone();
+        altered[place] ^= 1;
+        let found = verify(altered);
+        assert!(
+            found.status == StatusCode::BAD_REQUEST || found.json()["outcome"] == "altered",
+            "{place}: {}",
+            found.text()
+        );
     }
 }
 
@@ -71,14 +94,14 @@ fn a_report_is_issued_as_json_and_as_a_page_and_both_are_genuine() {
 fn what_cannot_be_reported_or_verified_says_why() {
     assert_eq!(issue("", &json!({"draft_id": "x"})).error(), (422, "draft".into(), Some("title".into())));
     assert_eq!(issue("?limit=0", &draft()).error().2.as_deref(), Some("limit"));
-    assert_eq!(issue("?form=pdf", &draft()).error().2.as_deref(), Some("form"));
+    assert_eq!(issue("?form=doc", &draft()).error().2.as_deref(), Some("form"));
     assert_eq!(issue("?date=2026-01-01", &draft()).error().2.as_deref(), Some("date"));
     for body in ["", "{}", "<html></html>", "\0"] {
         assert_eq!(verify(body).error(), (400, "bad_request".into(), None), "{body}");
     }
     let large = "x".repeat(3 << 20);
-    assert_eq!(verify(&large).error().0, 400, "pages are larger than drafts");
-    assert_eq!(verify(&"x".repeat(17 << 20)).error(), (413, "too_large".into(), None));
+    assert_eq!(verify(large).error().0, 400, "pages are larger than drafts");
+    assert_eq!(verify("x".repeat(17 << 20)).error(), (413, "too_large".into(), None));
     let foreign = Request::post("/api/v1/reports")
         .header(header::CONTENT_TYPE, "application/json")
         .header("sec-fetch-site", "cross-site")
@@ -101,7 +124,10 @@ fn the_answer_page_leads_to_the_report_of_the_same_form() {
     assert_eq!(report.status, StatusCode::OK, "{}", report.text());
     let html = report.text();
     assert!(html.contains("T25") && html.contains("<li>ค</li>"), "{html}");
-    assert_eq!(verify(&html).json()["outcome"], "genuine");
+    assert_eq!(verify(html).json()["outcome"], "genuine");
+    let pdf = send("/report.pdf", &fields);
+    assert_eq!(pdf.header(header::CONTENT_TYPE), "application/pdf");
+    assert_eq!(verify(pdf.bytes).json()["outcome"], "genuine");
     let wrong = send("/report", &[("title", "--")]);
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.text().contains("<form"));

@@ -1,15 +1,13 @@
 //! The report of a check as PDF: what the page shows, on numbered sheets, with the report itself attached.
 
-use chrono::Datelike;
 use thiap_engine::Report;
 
 use super::{Language, MatchView, ReportPage, ReportPageError};
-use crate::sheet::{Attachment, Cell, Sheet, SheetError, Style};
+use crate::sheet::{Attachment, Cell, QUIET, Sheet, SheetError, Style};
 
+/// The colours are those of the page.
 const INK: [u8; 3] = [0x1b, 0x24, 0x30];
-const QUIET: [u8; 3] = [0x55, 0x60, 0x70];
 const LINE: [u8; 3] = [0x7b, 0x87, 0x97];
-const PALE: [u8; 3] = [0xd3, 0xda, 0xe3];
 
 const TITLE: Style = Style { size: 17.0, bold: true, colour: INK };
 const SECTION: Style = Style { size: 13.0, bold: true, colour: INK };
@@ -26,8 +24,7 @@ const WITH_HEADING: f32 = 90.0;
 /// # Errors
 /// [`ReportPageError`] when the PDF cannot be written, which is a mistake of this program.
 pub fn report_pdf(report: &Report, language: Language) -> Result<Vec<u8>, ReportPageError> {
-    written(report, language)
-        .map_err(|error| ReportPageError { number: report.number().to_owned(), reason: error.to_string() })
+    written(report, language).map_err(|error| ReportPageError::of(report, &error))
 }
 
 fn written(report: &Report, language: Language) -> Result<Vec<u8>, SheetError> {
@@ -78,9 +75,6 @@ fn written(report: &Report, language: Language) -> Result<Vec<u8>, SheetError> {
     sheet.paragraph(page.seal, SMALL, 0.0);
     sheet.paragraph(words.footer, SMALL, 0.0);
 
-    let date = report.contents().date;
-    let [year, month, day] =
-        [u16::try_from(date.year()), u16::try_from(date.month()), u16::try_from(date.day())];
     let attachment = Attachment {
         name: format!("{}.json", report.number()),
         mime_type: "application/json",
@@ -91,7 +85,7 @@ fn written(report: &Report, language: Language) -> Result<Vec<u8>, SheetError> {
         &format!("{} {}", words.report_heading, page.number),
         language.tag(),
         page.number,
-        [year.unwrap_or_default(), month.unwrap_or_default(), day.unwrap_or_default()],
+        report.contents().date,
         attachment,
     )
 }
@@ -106,7 +100,7 @@ fn section(sheet: &mut Sheet, heading: &str) {
 
 fn fact(sheet: &mut Sheet, name: &str, text: &str) {
     let cells = [Cell { share: 1.0, style: STRONG, text: name }, Cell { share: 2.6, style: BODY, text }];
-    sheet.row(&cells, true);
+    sheet.row(&cells);
 }
 
 fn of_match(sheet: &mut Sheet, found: &MatchView<'_>, page: &ReportPage<'_>) {
@@ -139,7 +133,7 @@ fn of_match(sheet: &mut Sheet, found: &MatchView<'_>, page: &ReportPage<'_>) {
             Cell { share: 1.0, style, text: agreement },
             Cell { share: 3.4, style, text: evidence },
         ];
-        sheet.row(&cells, true);
+        sheet.row(&cells);
     };
     let small = Style { colour: INK, ..SMALL };
     row(sheet, Style { bold: true, ..small }, [words.aspect, words.agreement, words.evidence]);
@@ -150,7 +144,7 @@ fn of_match(sheet: &mut Sheet, found: &MatchView<'_>, page: &ReportPage<'_>) {
         sheet.gap(4.0);
         let draft = format!("{} · {}: {}", words.in_draft, passage.draft_field, passage.draft_text);
         let project = format!("{} · {}: {}", words.in_project, passage.project_field, passage.project_text);
-        sheet.quotation(&format!("{draft}\n{project}"), small, PALE);
+        sheet.quotation(&format!("{draft}\n{project}"), small);
     }
     if !found.decisions.is_empty() {
         sheet.gap(4.0);
