@@ -384,7 +384,7 @@ pub enum EvaluationTask {
 /// Flags of `train`.
 #[derive(Debug, Args)]
 pub struct TrainArguments {
-    /// Judged drafts (judgements-*.tsv beside drafts-*.jsonl) and pairs (pairs-*.tsv) of projects in the store
+    /// Judged drafts (judgements*.tsv beside drafts*.jsonl) and pairs (pairs*.tsv) of projects in the store or, invented ones, in projects*.jsonl beside them
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     pub gold: Vec<PathBuf>,
     /// The space in which meanings are compared, as models/relation/space.py learns it [default: one learned from the vectors]

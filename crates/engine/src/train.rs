@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
-use thiap_domain::Relation;
+use thiap_domain::{Project, Relation};
 use thiap_evaluation::{average_precision, expected_calibration_error};
-use thiap_screening::MeaningSpace;
-use thiap_screening::training::{LabelledPair, TrainingOptions, train};
+use thiap_index::ProjectVectors;
+use thiap_screening::training::{LabelledPair, PairOrigin, TrainingOptions, train};
+use thiap_screening::{MeaningSpace, Profile};
 
 use crate::check::{profile_of, profile_of_existing, statistics};
 use crate::engine::Engine;
@@ -26,6 +27,8 @@ pub struct TrainSummary {
     pub relation_model_id: String,
     /// Pairs that people judged.
     pub judged_pairs: usize,
+    /// Pairs that were invented in a relation.
+    pub planted_pairs: usize,
     /// Candidates that nobody judged, taken as distinct.
     pub unjudged_pairs: usize,
     /// Average precision of the likelihood over the judged pairs.
@@ -37,8 +40,8 @@ pub struct TrainSummary {
 }
 
 impl Engine {
-    /// Learns the weights of the relation model from judged drafts and pairs of projects in the store, and writes them as
-    /// JSON. Candidates that nobody judged count as distinct, so that likelihoods are honest over what a check meets.
+    /// Learns the weights of the relation model from judged drafts and pairs of projects, of the store or in files beside the
+    /// labels, and writes them as JSON. Candidates that nobody judged count as distinct, so that likelihoods are honest over what a check meets.
     /// Meanings are compared in the space of the file `space`; without one, in a space learned from the vectors alone.
     ///
     /// # Errors
@@ -63,7 +66,9 @@ impl Engine {
         let mut likelihoods = Vec::new();
         let mut right = 0;
         for held_out in &training.held_out {
-            let Some(pair) = pairs.get(held_out.pair).filter(|pair| pair.judged) else { continue };
+            let Some(pair) = pairs.get(held_out.pair).filter(|pair| pair.origin == PairOrigin::Judged) else {
+                continue;
+            };
             let likelihood: f64 = Relation::ALL
                 .iter()
                 .zip(held_out.probabilities)
@@ -73,11 +78,13 @@ impl Engine {
             likelihoods.push((likelihood, pair.relation.is_actionable()));
             right += usize::from(held_out.relation == pair.relation);
         }
+        let count = |origin| pairs.iter().filter(|pair| pair.origin == origin).count();
         Ok(TrainSummary {
             output: output.to_owned(),
             relation_model_id: training.model.id().to_owned(),
-            judged_pairs: pairs.iter().filter(|pair| pair.judged).count(),
-            unjudged_pairs: pairs.iter().filter(|pair| !pair.judged).count(),
+            judged_pairs: count(PairOrigin::Judged),
+            planted_pairs: count(PairOrigin::Planted),
+            unjudged_pairs: count(PairOrigin::Unjudged),
             average_precision: average_precision(&likelihoods),
             expected_calibration_error: expected_calibration_error(&likelihoods),
             relation_accuracy: right as f64 / likelihoods.len().max(1) as f64,
@@ -95,38 +102,57 @@ impl Engine {
         let prepared = prepare_all(self, first_sides(self, &gold).await?, progress).await?;
         let (index, _) = self.opened().await?;
         let corpus = statistics(&index);
-        let first_profile = if gold.drafts.is_some() { profile_of } else { profile_of_existing };
-        let profiles: HashMap<String, _> = prepared
+        let origin = if gold.projects.is_empty() { PairOrigin::Judged } else { PairOrigin::Planted };
+        // a title alone may stand in a store or come as a draft
+        let readings: &[fn(&Project, &ProjectVectors) -> Profile] = match (&gold.drafts, origin) {
+            (Some(_), _) => &[profile_of],
+            (None, PairOrigin::Planted) => &[profile_of_existing, profile_of],
+            (None, _) => &[profile_of_existing],
+        };
+        let profiles: HashMap<String, Vec<Profile>> = prepared
             .iter()
             .map(|draft| {
-                (
-                    draft.project.project_code.as_str().to_owned(),
-                    first_profile(&draft.project, &draft.vectors),
-                )
+                let read = readings.iter().map(|reading| reading(&draft.project, &draft.vectors));
+                (draft.project.project_code.as_str().to_owned(), read.collect())
             })
             .collect();
+        let beside: HashMap<String, Profile> =
+            prepare_all(self, gold.projects.into_values().collect(), progress)
+                .await?
+                .iter()
+                .map(|one| {
+                    (one.project.project_code.as_str().to_owned(), profile_of(&one.project, &one.vectors))
+                })
+                .collect();
         let mut judged: HashSet<(String, String)> = HashSet::new();
         for pair in gold.pairs {
-            let Some(draft) = profiles.get(&pair.draft) else { continue };
+            let Some(drafts) = profiles.get(&pair.draft) else { continue };
             let existing = match self.project(&pair.project_code).await {
-                Ok(project) => project,
-                Err(EngineError::UnknownProject { .. }) => continue,
+                Ok(project) => {
+                    let vectors = index.vectors_of(&project.project_code)?.unwrap_or_default();
+                    profile_of(&project, &vectors)
+                }
+                Err(EngineError::UnknownProject { .. }) => match beside.get(&pair.project_code) {
+                    Some(profile) => profile.clone(),
+                    None => continue,
+                },
                 Err(error) => return Err(error),
             };
-            let vectors = index.vectors_of(&existing.project_code)?.unwrap_or_default();
-            let existing = profile_of(&existing, &vectors);
-            let aspects = pair.aspects.into_iter().collect();
-            pairs.push(LabelledPair::new(draft, &existing, &corpus, pair.relation, aspects, group.clone()));
+            let aspects: Vec<_> = pair.aspects.into_iter().collect();
+            pairs.extend(drafts.iter().map(|draft| {
+                let (aspects, group) = (aspects.clone(), group.clone());
+                LabelledPair::new(draft, &existing, &corpus, pair.relation, aspects, origin, group)
+            }));
             judged.insert((pair.draft, pair.project_code));
         }
-        // pairs of projects were drawn, so what lies beside them was not left out by a reader
-        if gold.drafts.is_none() {
+        // pairs of projects were drawn, and projects in a file are not all that there are: nobody left out what lies beside them
+        if gold.drafts.is_none() || origin == PairOrigin::Planted {
             return Ok(());
         }
         let (prepared, candidates) = self.candidates(&index, prepared).await?;
         for (draft, candidates) in prepared.iter().zip(candidates) {
             let code = draft.project.project_code.as_str();
-            let Some(profile) = profiles.get(code) else { continue };
+            let Some(profile) = profiles.get(code).and_then(|read| read.first()) else { continue };
             for project in candidates {
                 if judged.contains(&(code.to_owned(), project.project_code.as_str().to_owned())) {
                     continue;

@@ -1,6 +1,6 @@
 //! From a text to its mentions.
 
-use thiap_domain::{AreaCode, EntityType, Mention, MentionValue};
+use thiap_domain::{AreaCode, EntityType, Mention, MentionValue, TextSpan};
 
 use crate::agency_mentions::{agencies, buildings, in_brackets};
 use crate::candidate::{Candidate, Weight, standing};
@@ -31,6 +31,14 @@ pub fn extract(original: &str) -> Vec<Mention> {
         })
         .filter(|mention| !mention.span.is_empty())
         .collect()
+}
+
+/// What of a text says where, when and for how much, rather than what is done: the spans of such mentions, ascending.
+#[must_use]
+pub fn circumstances(mentions: &[Mention]) -> Vec<TextSpan> {
+    let apart =
+        |kind| matches!(kind, EntityType::Location | EntityType::Date | EntityType::Time | EntityType::Money);
+    mentions.iter().filter(|mention| apart(mention.entity_type)).map(|mention| mention.span).collect()
 }
 
 /// The candidates that stand, in bytes of the normal form.

@@ -36,7 +36,7 @@ mod works;
 
 pub use agency::{Agencies, Agency, AgencyRelation, is_abbreviation};
 pub use constraints::{Constraint, ConstraintKind, constraints};
-pub use extract::{area_codes, areas_of, extract};
+pub use extract::{area_codes, areas_of, circumstances, extract};
 pub use gazetteer::{Gazetteer, Place, PlaceGroup};
 pub use plan::{NamedPlan, find_plan, named_plans};
 pub use target_group::{TargetGroup, TargetGroupRelation, TargetGroups};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use thiap_domain::AreaCode;
+use thiap_domain::{AreaCode, AreaLevel};
 
 /// The places of one project.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -53,6 +53,16 @@ impl Places {
     /// The smallest places named.
     pub(crate) fn codes(&self) -> &[AreaCode] {
         &self.codes
+    }
+
+    /// How narrow the widest place named is: a half for a district, 1 for a subdistrict, 0 for a province or none.
+    pub(crate) fn narrowness(&self) -> f64 {
+        let levels = self.codes.iter().map(|code| match code.level() {
+            AreaLevel::Province => 0.0,
+            AreaLevel::District => 0.5,
+            AreaLevel::Subdistrict => 1.0,
+        });
+        levels.reduce(f64::min).unwrap_or(0.0)
     }
 
     /// Whether places are named.
@@ -136,6 +146,14 @@ mod tests {
         assert_eq!(places(&[500_701]).relation(&places(&[500_702])), AreaRelation::Apart);
         assert_eq!(places(&[50]).relation(&places(&[51])), AreaRelation::OtherProvince);
         assert_eq!(places(&[50]).relation(&places(&[50])), AreaRelation::Same);
+    }
+
+    #[test]
+    fn the_widest_place_tells_how_narrow_all_are() {
+        assert_eq!(places(&[500_701]).narrowness(), 1.0);
+        assert_eq!(places(&[500_701, 5102]).narrowness(), 0.5);
+        assert_eq!(places(&[500_701, 51]).narrowness(), 0.0);
+        assert_eq!(Places::default().narrowness(), 0.0);
     }
 
     #[test]

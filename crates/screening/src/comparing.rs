@@ -209,6 +209,9 @@ pub(crate) fn set_meanings(
     let apart = values.get(Feature::AreaApart) + values.get(Feature::AreaOtherProvince);
     values.set(Feature::ElsewhereAlike, alike * apart);
     values.set(Feature::OtherGroupAlike, alike * values.get(Feature::GroupDisjoint));
+    // the name of the place does not count: titles are placed without it
+    let deeds_alike = values.get(Feature::TitleMeaning).max(values.get(Feature::WorkToTitleMeaning));
+    values.set(Feature::OthersAlikeInPlace, deeds_alike.max(0.0) * values.get(Feature::OthersInPlace));
 }
 
 fn times(values: &mut FeatureValues, draft: &Profile, project: &Profile) {
@@ -246,6 +249,11 @@ fn places(values: &mut FeatureValues, draft: &Profile, project: &Profile, area: 
     values.mark(Feature::ThingOther, thing == ThingRelation::Other);
     values.mark(Feature::PlaceBoundElsewhere, bound && area.is_disjoint());
     let same_owner = values.get(Feature::SameDepartment) > 0.0;
+    // one department names its own offices over and over
+    let nested = matches!(area, AreaRelation::Same | AreaRelation::Within | AreaRelation::Contains);
+    if nested && !same_owner {
+        values.set(Feature::OthersInPlace, draft.places.narrowness().min(project.places.narrowness()));
+    }
     let same_place = area == AreaRelation::Same && project.places.is_stated();
     values.mark(Feature::GoodsOfOthers, project.goods && !same_owner && !same_place);
     values.mark(Feature::SisterOwners, draft.owner.are_sisters(&project.owner) && area != AreaRelation::Same);

@@ -116,6 +116,10 @@ features! {
     SameOwnerLater = "same_owner_later", Either, "หน่วยงานเดิมทำต่อในปีหรือระยะถัดไป";
     /// 1 when both work in the same area.
     AreaSame = "area_same", Raises, "พื้นที่เดียวกัน";
+    /// How narrow the place is in which two departments work: a half for a district, 1 for a subdistrict.
+    OthersInPlace = "others_in_place", Either, "ต่างกรมทำในพื้นที่แคบเดียวกัน";
+    /// How near the draft's title or work is to the project's title in meaning, by `others_in_place`.
+    OthersAlikeInPlace = "others_alike_in_place", Raises, "ต่างกรมทำเรื่องคล้ายกันในพื้นที่แคบเดียวกัน";
     /// 1 when the draft's area lies in the project's.
     AreaWithin = "area_within", Either, "พื้นที่ของร่างอยู่ในพื้นที่ของโครงการเดิม";
     /// 1 when the draft's area contains the project's.
@@ -136,7 +140,7 @@ features! {
     GoodsOfOthers = "goods_of_others", Lowers, "เป็นครุภัณฑ์ที่ต่างหน่วยงานจัดหาใช้เอง";
     /// 1 when the owners are bodies of one kind, each with an area or people of its own.
     SisterOwners = "sister_owners", Lowers, "หน่วยงานประเภทเดียวกันที่ดูแลพื้นที่ของตน";
-    /// 1 when both titles name the same road, facility or water.
+    /// 1 when both titles name the same road, village, facility or water.
     ThingSame = "thing_same", Raises, "ระบุสถานที่หรือสิ่งเดียวกัน";
     /// 1 when both titles name roads, facilities or waters of a kind, and others.
     ThingOther = "thing_other", Lowers, "ระบุสถานที่หรือสิ่งอื่นชนิดเดียวกัน";

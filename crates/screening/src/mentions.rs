@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use thiap_domain::{AreaCode, EntityType, MentionValue, TextSpan};
-use thiap_ner::{areas_of, extract};
+use thiap_domain::{AreaCode, MentionValue, TextSpan};
+use thiap_ner::{areas_of, circumstances, extract};
 
 /// The facts of one text that comparisons use.
 #[derive(Debug, Clone, Default)]
@@ -41,11 +41,10 @@ impl TextFacts {
         if text.is_empty() {
             return Self::default();
         }
-        let mut facts = Self::default();
         let mentions = extract(text);
-        facts.areas = areas_of(&mentions);
+        let mut facts =
+            Self { aside: circumstances(&mentions), areas: areas_of(&mentions), ..Self::default() };
         for mention in mentions {
-            let place = mention.entity_type == EntityType::Location;
             match mention.value {
                 Some(MentionValue::TargetGroup { group, .. }) => {
                     facts.target_groups.insert(group);
@@ -57,11 +56,6 @@ impl TextFacts {
                     facts.names.insert(name);
                 }
                 _ => {}
-            }
-            let figures =
-                matches!(mention.entity_type, EntityType::Date | EntityType::Time | EntityType::Money);
-            if place || figures {
-                facts.aside.push(mention.span);
             }
         }
         let squeezed: String =

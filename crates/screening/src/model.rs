@@ -1,6 +1,7 @@
 //! The relation model: a few logistic steps over the named comparisons, read from a file.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -81,6 +82,28 @@ impl Step {
         straight.chain(curved)
     }
 
+    /// The sum of two steps whose curves bend at the same values.
+    #[must_use]
+    pub(crate) fn plus(mut self, other: Self) -> Self {
+        self.intercept += other.intercept;
+        for (feature, weight) in other.weights {
+            *self.weights.entry(feature).or_default() += weight;
+        }
+        for (feature, added) in other.curves {
+            match self.curves.entry(feature) {
+                Entry::Vacant(free) => {
+                    free.insert(added);
+                }
+                Entry::Occupied(mut own) => {
+                    for ((_, y), (_, more)) in own.get_mut().iter_mut().zip(added) {
+                        *y += more;
+                    }
+                }
+            }
+        }
+        self
+    }
+
     pub(crate) fn probability(&self, values: &FeatureValues) -> f64 {
         logistic(self.log_odds(values))
     }
@@ -136,6 +159,8 @@ pub struct Provenance {
     pub encoder: String,
     /// Labelled pairs that it was trained on.
     pub labelled_pairs: u64,
+    /// Pairs invented in a relation, for what labelled ones rarely show.
+    pub planted_pairs: u64,
     /// Pairs of candidates without a label that were taken as `distinct`.
     pub unlabelled_pairs: u64,
 }

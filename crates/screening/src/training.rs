@@ -21,6 +21,17 @@ use crate::vectors::OwnedVectors;
 use logistic::{Fit, Row, fit};
 use terms::Knots;
 
+/// Where the relation of a pair comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PairOrigin {
+    /// A person judged it.
+    Judged,
+    /// Both sides were invented in that relation: they say what counts, in fewer words than people have.
+    Planted,
+    /// A candidate that nobody judged, taken as `distinct`.
+    Unjudged,
+}
+
 /// A pair with its label.
 #[derive(Debug, Clone)]
 pub struct LabelledPair {
@@ -28,12 +39,12 @@ pub struct LabelledPair {
     values: FeatureValues,
     draft_vectors: Arc<OwnedVectors>,
     existing_vectors: Arc<OwnedVectors>,
-    /// What a person said; `distinct` for a candidate that nobody judged.
+    /// How the first stands to the second.
     pub relation: Relation,
     /// What a person said of its aspects; may be empty.
     pub aspects: Vec<(Aspect, Agreement)>,
-    /// Whether a person judged it.
-    pub judged: bool,
+    /// Where the relation comes from.
+    pub origin: PairOrigin,
     /// Pairs of one group are held out together: one annotator, one part of the agencies.
     pub group: String,
 }
@@ -47,9 +58,10 @@ impl LabelledPair {
         corpus: &dyn CorpusStatistics,
         relation: Relation,
         aspects: Vec<(Aspect, Agreement)>,
+        origin: PairOrigin,
         group: String,
     ) -> Self {
-        Self { relation, aspects, judged: true, ..Self::unjudged(draft, existing, corpus, group) }
+        Self { relation, aspects, origin, ..Self::unjudged(draft, existing, corpus, group) }
     }
 
     /// A candidate that nobody judged, taken as `distinct`.
@@ -66,9 +78,13 @@ impl LabelledPair {
             existing_vectors: Arc::clone(&existing.vectors),
             relation: Relation::Distinct,
             aspects: Vec::new(),
-            judged: false,
+            origin: PairOrigin::Unjudged,
             group,
         }
+    }
+
+    fn is_planted(&self) -> bool {
+        self.origin == PairOrigin::Planted
     }
 }
 
@@ -134,10 +150,12 @@ pub fn train(
     options: TrainingOptions,
 ) -> Result<Training, TrainingError> {
     suffice(pairs.iter())?;
+    let count = |origin| pairs.iter().filter(|pair| pair.origin == origin).count() as u64;
     let provenance = Provenance {
         encoder: encoder.to_owned(),
-        labelled_pairs: pairs.iter().filter(|pair| pair.judged).count() as u64,
-        unlabelled_pairs: pairs.iter().filter(|pair| !pair.judged).count() as u64,
+        labelled_pairs: count(PairOrigin::Judged),
+        planted_pairs: count(PairOrigin::Planted),
+        unlabelled_pairs: count(PairOrigin::Unjudged),
     };
     let space = space.or_else(|| learn_space(pairs));
     let mut pairs = pairs.to_vec();
@@ -191,7 +209,14 @@ fn steps(
     all: &[LabelledPair],
     options: TrainingOptions,
 ) -> (RelationSteps, Vec<HeldOut>) {
-    let knots = Knots::of(own.iter().filter(|(_, pair)| pair.judged).map(|(_, pair)| &pair.values));
+    let values = |wanted: &dyn Fn(&LabelledPair) -> bool| {
+        Knots::of(own.iter().filter(|(_, pair)| wanted(pair)).map(|(_, pair)| &pair.values))
+    };
+    // likeness in a narrow place is told where there is such a place
+    let knots =
+        NARROW_PLACE.iter().fold(values(&|pair| pair.origin == PairOrigin::Judged), |knots, feature| {
+            knots.with(*feature, values(&|pair| pair.values.get(*feature) != 0.0))
+        });
     let without = |group: Option<&str>| -> RelationSteps {
         let kept = |pair: &&LabelledPair| group.is_none_or(|group| pair.group != group);
         let own: Vec<&LabelledPair> = own.iter().map(|(_, pair)| *pair).filter(kept).collect();
@@ -209,6 +234,7 @@ fn steps(
     raw.sort_by_key(|(index, ..)| *index);
     let observed: Vec<(f64, bool, f64)> = raw
         .iter()
+        .filter(|(_, pair, _)| !pair.is_planted())
         .map(|(_, pair, p)| {
             let [duplicate, overlap, ..] = *p;
             (duplicate + overlap, pair.relation.is_actionable(), weight_of(pair, options))
@@ -221,7 +247,10 @@ fn steps(
     for (.., probabilities) in &mut raw {
         *probabilities = steps.calibrated(*probabilities);
     }
-    let judged = raw.iter().filter(|(_, pair, _)| pair.judged).map(|(_, pair, p)| (*p, pair.relation));
+    let judged = raw
+        .iter()
+        .filter(|(_, pair, _)| pair.origin == PairOrigin::Judged)
+        .map(|(_, pair, p)| (*p, pair.relation));
     steps.choice = calibration::choice(&judged.collect::<Vec<_>>());
     let held_out = raw
         .into_iter()
@@ -256,7 +285,10 @@ fn averages(pairs: &[(usize, &LabelledPair)]) -> BTreeMap<Feature, f64> {
 }
 
 fn weight_of(pair: &LabelledPair, options: TrainingOptions) -> f64 {
-    if pair.judged { 1.0 } else { options.unjudged_weight }
+    match pair.origin {
+        PairOrigin::Judged | PairOrigin::Planted => 1.0,
+        PairOrigin::Unjudged => options.unjudged_weight,
+    }
 }
 
 /// What tells a continuation from a repetition: who does it, and when. What both are about is the same either way.
@@ -273,37 +305,65 @@ const OWNER_AND_TIME: &[Feature] = &[
     Feature::SameOwnerLater,
 ];
 
-/// The steps and aspects fitted to pairs of one sort; what tells a continuation is owner and time on either side,
-/// and is learned from `all`.
-fn uncalibrated(
-    pairs: &[&LabelledPair],
-    all: &[&LabelledPair],
+/// What a narrow place says beside all else. Labelled projects of two departments rarely name one.
+const NARROW_PLACE: &[Feature] = &[Feature::OthersInPlace, Feature::OthersAlikeInPlace];
+
+/// What a step tells apart.
+#[derive(Clone, Copy)]
+struct Test<'a> {
+    positive: &'a dyn Fn(Relation) -> bool,
+    /// The relations that it is about.
+    of: &'a dyn Fn(Relation) -> bool,
+}
+
+/// The steps and aspects fitted to pairs of one sort; what tells a continuation is owner and time on either side, and is
+/// learned from `all`.
+fn uncalibrated<'a>(
+    pairs: &[&'a LabelledPair],
+    all: &[&'a LabelledPair],
     knots: &Knots,
     options: TrainingOptions,
 ) -> RelationSteps {
-    let step = |pairs: &[&LabelledPair],
-                directed,
-                only: Option<&'static [Feature]>,
-                positive: &dyn Fn(Relation) -> bool,
-                of: &dyn Fn(Relation) -> bool|
-     -> Step {
-        let rows: Vec<Row<'_>> = pairs
-            .iter()
-            .filter(|pair| of(pair.relation))
-            .map(|pair| Row {
-                values: &pair.values,
-                positive: positive(pair.relation),
-                weight: weight_of(pair, options),
-            })
-            .collect();
-        fit(&rows, Fit { penalty: options.penalty, directed, only, knots })
+    let rows = |pairs: &[&'a LabelledPair], test: Test, offset: Option<&Step>| -> Vec<Row<'a>> {
+        let of_test = pairs.iter().filter(|pair| (test.of)(pair.relation));
+        let rows = of_test.map(|pair| Row {
+            values: &pair.values,
+            positive: (test.positive)(pair.relation),
+            weight: weight_of(pair, options),
+            offset: offset.map_or(0.0, |step| step.log_odds(&pair.values)),
+        });
+        rows.collect()
+    };
+    let real = |pairs: &[&'a LabelledPair]| -> Vec<&'a LabelledPair> {
+        pairs.iter().copied().filter(|pair| !pair.is_planted()).collect()
+    };
+    let (all, of_sort) = (real(all), real(pairs));
+    let step = |pairs: &[&'a LabelledPair], test: Test, directed, only| {
+        let how = Fit { penalty: options.penalty, directed, only, knots, intercept: true };
+        fit(&rows(pairs, test, None), how)
+    };
+    // what a narrow place is worth is learned from invented pairs too, on top of what all else says of real ones
+    let with_place = |test: Test| {
+        let all_else = step(&of_sort, test, true, None);
+        let how = Fit {
+            penalty: options.penalty,
+            directed: true,
+            only: Some(NARROW_PLACE),
+            knots,
+            intercept: false,
+        };
+        let added = fit(&rows(pairs, test, Some(&all_else)), how);
+        all_else.plus(added)
     };
     let repeats = |relation: Relation| relation.is_actionable() || relation == Relation::Continuation;
+    let continues = |relation: Relation| relation == Relation::Continuation;
+    let wholly = |relation: Relation| relation == Relation::Duplicate;
+    let touches = |relation: Relation| relation == Relation::Related;
     let steps = [
-        step(pairs, true, None, &repeats, &|_| true),
-        step(all, false, Some(OWNER_AND_TIME), &|relation| relation == Relation::Continuation, &repeats),
-        step(pairs, true, None, &|relation| relation == Relation::Duplicate, &Relation::is_actionable),
-        step(pairs, false, None, &|relation| relation == Relation::Related, &|relation| !repeats(relation)),
+        with_place(Test { positive: &repeats, of: &|_| true }),
+        step(&all, Test { positive: &continues, of: &repeats }, false, Some(OWNER_AND_TIME)),
+        with_place(Test { positive: &wholly, of: &Relation::is_actionable }),
+        step(&of_sort, Test { positive: &touches, of: &|relation| !repeats(relation) }, false, None),
     ];
     let mut steps = RelationSteps::new(steps);
     steps.aspects = LEARNED_ASPECTS
@@ -337,9 +397,9 @@ fn aspect_step(
     let step = |positive: &dyn Fn(Agreement) -> bool| {
         let rows: Vec<Row<'_>> = labelled
             .iter()
-            .map(|(values, label)| Row { values, positive: positive(*label), weight: 1.0 })
+            .map(|(values, label)| Row { values, positive: positive(*label), weight: 1.0, offset: 0.0 })
             .collect();
-        fit(&rows, Fit { penalty: options.penalty, directed: true, only: None, knots })
+        fit(&rows, Fit { penalty: options.penalty, directed: true, only: None, knots, intercept: true })
     };
     let agrees = step(&|label| label != Agreement::Different);
     let same = step(&|label| label == Agreement::Same);

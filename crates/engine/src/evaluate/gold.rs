@@ -1,6 +1,6 @@
 //! Labelled files: queries with graded judgements, drafts with judged projects, judged pairs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -58,6 +58,8 @@ pub struct GoldPairs {
     pub drafts: Option<Vec<Project>>,
     /// The pairs.
     pub pairs: Vec<GoldPair>,
+    /// Records of projects that the pairs name, by code, from the file of projects beside them. Empty without one.
+    pub projects: HashMap<String, Project>,
 }
 
 fn unreadable(path: &Path) -> impl Fn(std::io::Error) -> EngineError + '_ {
@@ -158,7 +160,8 @@ pub fn read_mentions(path: &Path) -> Result<Vec<GoldMentions>, EngineError> {
 }
 
 /// Reads judged pairs: `judgements*.tsv` with `drafts*.jsonl` beside it, or `pairs*.tsv` of two project codes. The header
-/// names the columns: `draft_id` or `project_code_a`, `project_code` or `project_code_b`, `relation`, and aspects.
+/// names the columns: `draft_id` or `project_code_a`, `project_code` or `project_code_b`, `relation`, and aspects. Records of
+/// the projects may lie beside either in `projects*.jsonl`.
 ///
 /// # Errors
 /// [`EngineError::Gold`] with file and line, or what reading the drafts gives.
@@ -214,7 +217,20 @@ pub fn read_pairs(path: &Path) -> Result<GoldPairs, EngineError> {
     } else {
         None
     };
-    Ok(GoldPairs { path: path.to_owned(), drafts, pairs })
+    let names: [&str; 2] = if drafts.is_some() { ["judgements", "projects"] } else { ["pairs", "projects"] };
+    let beside = companion(path, names[0], names[1], "jsonl");
+    let named: HashSet<&str> =
+        pairs.iter().flat_map(|pair: &GoldPair| [pair.draft.as_str(), pair.project_code.as_str()]).collect();
+    let mut projects = HashMap::new();
+    if beside.is_file() {
+        for record in read_records(&beside, &ReadOptions::default())? {
+            let record = record?;
+            if named.contains(record.project_code.as_str()) {
+                projects.insert(record.project_code.as_str().to_owned(), record);
+            }
+        }
+    }
+    Ok(GoldPairs { path: path.to_owned(), drafts, pairs, projects })
 }
 
 /// Reads drafts, all of which must be sound.
@@ -222,16 +238,21 @@ pub fn read_pairs(path: &Path) -> Result<GoldPairs, EngineError> {
 /// # Errors
 /// [`EngineError::Draft`] for the first that is not, or what reading the file gives.
 pub fn read_drafts(path: &Path) -> Result<Vec<Project>, EngineError> {
-    let mut drafts = Vec::new();
-    for row in RecordReader::open(path, &ReadOptions::of_drafts())? {
+    read_records(path, &ReadOptions::of_drafts())?.collect()
+}
+
+/// The records of a file one by one, all of which must be sound.
+fn read_records<'a>(
+    path: &'a Path,
+    options: &ReadOptions,
+) -> Result<impl Iterator<Item = Result<Project, EngineError>> + 'a, EngineError> {
+    Ok(RecordReader::open(path, options)?.map(move |row| {
         let row = row?;
-        let draft = row.project.map_err(|problems| EngineError::Draft {
+        row.project.map_err(|problems| EngineError::Draft {
             draft: format!("{} row {}", path.display(), row.row),
             problems,
-        })?;
-        drafts.push(draft);
-    }
-    Ok(drafts)
+        })
+    }))
 }
 
 /// Reads words separated by `|`, one text a line.

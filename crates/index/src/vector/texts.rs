@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use thiap_domain::Project;
+use thiap_ner::{circumstances, extract};
 use thiap_text::normalise_text;
 
 /// A side of a project that has a vector of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VectorField {
-    /// The title.
+    /// The title but for where, when and for how much: works in one village are not alike by its name.
     Title,
     /// Objectives, activities and outputs.
     Work,
@@ -81,19 +82,32 @@ pub fn vector_texts(project: &Project) -> Vec<(VectorField, String)> {
             texts.push((field, text));
         }
     };
-    add(VectorField::Title, joined(title.into_iter()));
+    let deed = joined(without_circumstances(beginning(&project.title)));
+    add(VectorField::Title, if deed.is_empty() { joined(title.into_iter()) } else { deed });
     add(VectorField::Work, joined(work()));
     add(VectorField::Whole, joined(whole));
     texts
+}
+
+/// The parts of a text that say what is done.
+fn without_circumstances(text: &str) -> impl Iterator<Item = &str> {
+    let spans = circumstances(&extract(text));
+    let starts = std::iter::once(0).chain(spans.iter().map(|span| span.end)).collect::<Vec<_>>();
+    let ends = spans.into_iter().map(|span| span.start).chain([text.len()]);
+    starts.into_iter().zip(ends).filter_map(|(start, end)| text.get(start..end))
+}
+
+/// As much of a text as can be used: a text of megabytes would be slow for nothing.
+fn beginning(text: &str) -> &str {
+    let end = text.char_indices().nth(2 * LONGEST_TEXT_CHARACTERS).map_or(text.len(), |(end, _)| end);
+    text.get(..end).unwrap_or(text)
 }
 
 fn joined<'a>(parts: impl Iterator<Item = &'a str>) -> String {
     let mut text = String::new();
     let mut left = LONGEST_TEXT_CHARACTERS;
     for part in parts {
-        // Normalising what cannot be used would make a text of megabytes slow for nothing.
-        let cut = part.char_indices().nth(2 * LONGEST_TEXT_CHARACTERS).map_or(part.len(), |(end, _)| end);
-        let normalised = normalise_text(part.get(..cut).unwrap_or(part));
+        let normalised = normalise_text(beginning(part));
         for word in normalised.split_whitespace() {
             let mut characters = word.chars().count();
             let mut word = word;
@@ -127,6 +141,15 @@ mod tests {
     fn a_title_alone_has_one_vector() {
         assert_eq!(vector_texts(&project(" ขุดลอก  คลอง\n")), [(VectorField::Title, "ขุดลอก คลอง".into())]);
         assert!(vector_texts(&project("  ")).is_empty());
+    }
+
+    #[test]
+    fn the_title_says_what_is_done_and_the_whole_where() {
+        let texts = vector_texts(&project("ขุดลอกคลอง หมู่ที่ 5 ตำบลนาสีนวน จังหวัดมุกดาหาร พ.ศ. 2567"));
+        assert_eq!(texts.first(), Some(&(VectorField::Title, "ขุดลอกคลอง".into())));
+        assert!(matches!(texts.get(1), Some((VectorField::Whole, whole)) if whole.contains("มุกดาหาร")));
+        let place = "จังหวัดเลย";
+        assert_eq!(vector_texts(&project(place)), [(VectorField::Title, place.into())]);
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub(crate) struct Row<'a> {
     pub(crate) values: &'a FeatureValues,
     pub(crate) positive: bool,
     pub(crate) weight: f64,
+    /// Log odds that the step is added to; 0 for a step that stands alone.
+    pub(crate) offset: f64,
 }
 
 /// How a step is fitted.
@@ -23,6 +25,8 @@ pub(crate) struct Fit<'a> {
     pub(crate) only: Option<&'static [Feature]>,
     /// Where the curves of comparisons bend.
     pub(crate) knots: &'a Knots,
+    /// Whether log odds may differ from the offset where no comparison holds.
+    pub(crate) intercept: bool,
 }
 
 /// Newton's method has converged long before.
@@ -35,6 +39,14 @@ pub(crate) fn rounded(value: f64) -> f64 {
     (value * 1e6).round() / 1e6
 }
 
+/// A row's terms behind a 1 for the intercept, and what is to come of them.
+struct Input {
+    values: Vec<f64>,
+    target: f64,
+    weight: f64,
+    offset: f64,
+}
+
 /// Centre and spread of every term over the rows.
 struct Scale {
     mean: Vec<f64>,
@@ -45,18 +57,18 @@ struct Scale {
 const LEAST_SPREAD: f64 = 1e-9;
 
 impl Scale {
-    fn of(inputs: &[(Vec<f64>, f64, f64)], terms: usize) -> Self {
-        let total: f64 = inputs.iter().map(|(.., weight)| weight).sum::<f64>().max(f64::MIN_POSITIVE);
+    fn of(inputs: &[Input], terms: usize) -> Self {
+        let total: f64 = inputs.iter().map(|input| input.weight).sum::<f64>().max(f64::MIN_POSITIVE);
         let mut mean = vec![0.0; terms];
-        for (values, _, weight) in inputs {
-            for (slot, value) in mean.iter_mut().zip(values.iter().skip(1)) {
-                *slot += weight * value / total;
+        for input in inputs {
+            for (slot, value) in mean.iter_mut().zip(input.values.iter().skip(1)) {
+                *slot += input.weight * value / total;
             }
         }
         let mut spread = vec![0.0; terms];
-        for (values, _, weight) in inputs {
-            for ((slot, value), mean) in spread.iter_mut().zip(values.iter().skip(1)).zip(&mean) {
-                *slot += weight * (value - mean).powi(2) / total;
+        for input in inputs {
+            for ((slot, value), mean) in spread.iter_mut().zip(input.values.iter().skip(1)).zip(&mean) {
+                *slot += input.weight * (value - mean).powi(2) / total;
             }
         }
         spread.iter_mut().for_each(|variance| *variance = variance.sqrt());
@@ -87,18 +99,27 @@ impl Scale {
 /// with rows of one kind, the intercept alone tells their share.
 pub(crate) fn fit(rows: &[Row<'_>], how: Fit<'_>) -> Step {
     let terms = how.knots.terms(how.only);
-    let mut inputs: Vec<(Vec<f64>, f64, f64)> = rows
+    let mut inputs: Vec<Input> = rows
         .iter()
         .map(|row| {
             let values = terms.iter().map(|term| term.value(row.values));
-            let values = std::iter::once(1.0).chain(values).collect();
-            (values, f64::from(u8::from(row.positive)), row.weight)
+            Input {
+                values: std::iter::once(1.0).chain(values).collect(),
+                target: f64::from(u8::from(row.positive)),
+                weight: row.weight,
+                offset: row.offset,
+            }
         })
         .collect();
-    let scale = Scale::of(&inputs, terms.len());
-    inputs.iter_mut().for_each(|(values, ..)| scale.standardise(values));
+    let mut scale = Scale::of(&inputs, terms.len());
+    if !how.intercept {
+        // a centre would be an intercept by another name
+        scale.mean.fill(0.0);
+    }
+    inputs.iter_mut().for_each(|input| scale.standardise(&mut input.values));
     let columns = terms.len() + 1;
-    let bounds: Vec<(f64, f64)> = std::iter::once((f64::NEG_INFINITY, f64::INFINITY))
+    let free = if how.intercept { (f64::NEG_INFINITY, f64::INFINITY) } else { (0.0, 0.0) };
+    let bounds: Vec<(f64, f64)> = std::iter::once(free)
         .chain(terms.iter().map(|term| match term.direction() {
             Direction::Raises if how.directed => (0.0, f64::INFINITY),
             Direction::Lowers if how.directed => (f64::NEG_INFINITY, 0.0),
@@ -116,8 +137,8 @@ pub(crate) fn fit(rows: &[Row<'_>], how: Fit<'_>) -> Step {
         for (row, penalty) in penalties.iter().enumerate() {
             curvature[row][row] = *penalty;
         }
-        for (input, target, weight) in &inputs {
-            let score: f64 = input.iter().zip(&weights).map(|(x, w)| x * w).sum();
+        for Input { values: input, target, weight, offset } in &inputs {
+            let score = offset + input.iter().zip(&weights).map(|(x, w)| x * w).sum::<f64>();
             let probability = logistic(score);
             let error = weight * (target - probability);
             let bend = weight * (probability * (1.0 - probability)).max(1e-6);
@@ -203,9 +224,9 @@ mod tests {
         let rows: Vec<Row<'_>> = values
             .iter()
             .enumerate()
-            .map(|(n, values)| Row { values, positive: positive(n), weight: 1.0 })
+            .map(|(n, values)| Row { values, positive: positive(n), weight: 1.0, offset: 0.0 })
             .collect();
-        fit(&rows, Fit { penalty: 1.0, directed, only: None, knots: &Knots::default() })
+        fit(&rows, Fit { penalty: 1.0, directed, only: None, knots: &Knots::default(), intercept: true })
     }
 
     #[test]
@@ -215,10 +236,11 @@ mod tests {
         let rows: Vec<Row<'_>> = values
             .iter()
             .enumerate()
-            .map(|(n, values)| Row { values, positive: n > 50, weight: 1.0 })
+            .map(|(n, values)| Row { values, positive: n > 50, weight: 1.0, offset: 0.0 })
             .collect();
         let knots = Knots::default();
-        let how = Fit { penalty: 1.0, directed: false, only: Some(&[Feature::NextYear]), knots: &knots };
+        let only: Option<&[Feature]> = Some(&[Feature::NextYear]);
+        let how = Fit { penalty: 1.0, directed: false, only, knots: &knots, intercept: true };
         assert!(fit(&rows, how).weights.is_empty());
     }
 
@@ -243,10 +265,26 @@ mod tests {
     fn rows_of_one_kind_give_their_share() {
         let step = fitted(Feature::TitleWords, |_| true, true);
         assert!(step.log_odds(&row(Feature::TitleWords, 0.5)) > 3.0);
-        assert!(
-            fit(&[], Fit { penalty: 1.0, directed: true, only: None, knots: &Knots::default() })
-                .weights
-                .is_empty()
-        );
+        let how = Fit { penalty: 1.0, directed: true, only: None, knots: &Knots::default(), intercept: true };
+        assert!(fit(&[], how).weights.is_empty());
+    }
+
+    #[test]
+    fn a_step_that_is_added_says_what_the_offset_left_open() {
+        let values: Vec<FeatureValues> =
+            (0..100).map(|n| row(Feature::TitleWords, f64::from(n % 2))).collect();
+        let fitted = |offset: f64| {
+            let rows: Vec<Row<'_>> = values
+                .iter()
+                .enumerate()
+                .map(|(n, values)| Row { values, positive: n % 2 == 1, weight: 1.0, offset })
+                .collect();
+            let knots = Knots::default();
+            fit(&rows, Fit { penalty: 1.0, directed: true, only: None, knots: &knots, intercept: false })
+        };
+        let (doubted, believed) = (fitted(-4.0), fitted(4.0));
+        assert!(doubted.weights[&Feature::TitleWords] > 4.0, "{doubted:?}");
+        assert!(believed.weights[&Feature::TitleWords] < 2.0, "{believed:?}");
+        assert_eq!((doubted.intercept, believed.intercept), (0.0, 0.0));
     }
 }

@@ -55,6 +55,15 @@ impl Knots {
         Self(knots.collect())
     }
 
+    /// The same but for one comparison, whose knots are those of `other`.
+    pub(crate) fn with(mut self, feature: Feature, mut other: Self) -> Self {
+        match other.0.remove(&feature) {
+            Some(knots) => self.0.insert(feature, knots),
+            None => self.0.remove(&feature),
+        };
+        self
+    }
+
     /// The columns of a regression over some comparisons; all of them without a choice.
     pub(crate) fn terms(&self, only: Option<&[Feature]>) -> Vec<Term> {
         let counts = |feature: &&Feature| only.is_none_or(|only| only.contains(feature));
@@ -128,6 +137,19 @@ mod tests {
         assert_eq!(terms.iter().map(|term| term.value(&row(0.7))).collect::<Vec<_>>(), [0.7]);
     }
 
+    #[test]
+    fn a_comparison_may_bend_where_other_rows_lie() {
+        let rows = |scale: f64| (0..100).map(|n| row(scale * f64::from(n))).collect::<Vec<FeatureValues>>();
+        let (near, far) = (rows(0.001), rows(1.0));
+        assert_eq!(
+            Knots::of(near.iter()).with(Feature::TitleWords, Knots::of(far.iter())),
+            Knots::of(far.iter())
+        );
+        assert_eq!(Knots::of(near.iter()).with(Feature::TitleWords, Knots::default()), Knots::default());
+        let untouched = Knots::of(near.iter()).with(Feature::WorkWords, Knots::of(far.iter()));
+        assert_eq!(untouched, Knots::of(near.iter()));
+    }
+
     proptest! {
         #[test]
         fn a_step_adds_what_its_terms_add(
@@ -140,6 +162,8 @@ mod tests {
             let step = step(0.5, &terms, &weights);
             let sum: f64 = terms.iter().zip(&weights).map(|(term, weight)| term.value(&row(asked)) * weight).sum();
             prop_assert!((step.log_odds(&row(asked)) - 0.5 - sum).abs() < 1e-4);
+            let twice = step.clone().plus(step);
+            prop_assert!((twice.log_odds(&row(asked)) - 1.0 - 2.0 * sum).abs() < 1e-3);
         }
     }
 }
