@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
-use thiap_domain::{Project, Relation};
+use thiap_domain::Relation;
 use thiap_evaluation::{average_precision, expected_calibration_error};
-use thiap_index::ProjectVectors;
 use thiap_screening::training::{LabelledPair, PairOrigin, TrainingOptions, train};
 use thiap_screening::{MeaningSpace, Profile};
 
@@ -103,17 +102,16 @@ impl Engine {
         let (index, _) = self.opened().await?;
         let corpus = statistics(&index);
         let origin = if gold.projects.is_empty() { PairOrigin::Judged } else { PairOrigin::Planted };
-        // a title alone may stand in a store or come as a draft
-        let readings: &[fn(&Project, &ProjectVectors) -> Profile] = match (&gold.drafts, origin) {
-            (Some(_), _) => &[profile_of],
-            (None, PairOrigin::Planted) => &[profile_of_existing, profile_of],
-            (None, _) => &[profile_of_existing],
+        // what is invented comes as drafts: among projects that exist, a shared address more often is that of two offices
+        let first_profile = match (&gold.drafts, origin) {
+            (None, PairOrigin::Judged) => profile_of_existing,
+            _ => profile_of,
         };
-        let profiles: HashMap<String, Vec<Profile>> = prepared
+        let profiles: HashMap<String, Profile> = prepared
             .iter()
             .map(|draft| {
-                let read = readings.iter().map(|reading| reading(&draft.project, &draft.vectors));
-                (draft.project.project_code.as_str().to_owned(), read.collect())
+                let code = draft.project.project_code.as_str().to_owned();
+                (code, first_profile(&draft.project, &draft.vectors))
             })
             .collect();
         let beside: HashMap<String, Profile> =
@@ -126,7 +124,7 @@ impl Engine {
                 .collect();
         let mut judged: HashSet<(String, String)> = HashSet::new();
         for pair in gold.pairs {
-            let Some(drafts) = profiles.get(&pair.draft) else { continue };
+            let Some(draft) = profiles.get(&pair.draft) else { continue };
             let existing = match self.project(&pair.project_code).await {
                 Ok(project) => {
                     let vectors = index.vectors_of(&project.project_code)?.unwrap_or_default();
@@ -138,11 +136,9 @@ impl Engine {
                 },
                 Err(error) => return Err(error),
             };
-            let aspects: Vec<_> = pair.aspects.into_iter().collect();
-            pairs.extend(drafts.iter().map(|draft| {
-                let (aspects, group) = (aspects.clone(), group.clone());
-                LabelledPair::new(draft, &existing, &corpus, pair.relation, aspects, origin, group)
-            }));
+            let aspects = pair.aspects.into_iter().collect();
+            let group = group.clone();
+            pairs.push(LabelledPair::new(draft, &existing, &corpus, pair.relation, aspects, origin, group));
             judged.insert((pair.draft, pair.project_code));
         }
         // pairs of projects were drawn, and projects in a file are not all that there are: nobody left out what lies beside them
@@ -152,7 +148,7 @@ impl Engine {
         let (prepared, candidates) = self.candidates(&index, prepared).await?;
         for (draft, candidates) in prepared.iter().zip(candidates) {
             let code = draft.project.project_code.as_str();
-            let Some(profile) = profiles.get(code).and_then(|read| read.first()) else { continue };
+            let Some(profile) = profiles.get(code) else { continue };
             for project in candidates {
                 if judged.contains(&(code.to_owned(), project.project_code.as_str().to_owned())) {
                     continue;

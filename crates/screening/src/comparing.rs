@@ -249,9 +249,9 @@ fn places(values: &mut FeatureValues, draft: &Profile, project: &Profile, area: 
     values.mark(Feature::ThingOther, thing == ThingRelation::Other);
     values.mark(Feature::PlaceBoundElsewhere, bound && area.is_disjoint());
     let same_owner = values.get(Feature::SameDepartment) > 0.0;
-    // one department names its own offices over and over
+    // one department names its own offices over and over, and goods the office that they are for
     let nested = matches!(area, AreaRelation::Same | AreaRelation::Within | AreaRelation::Contains);
-    if nested && !same_owner {
+    if nested && !same_owner && !draft.goods && !project.goods {
         values.set(Feature::OthersInPlace, draft.places.narrowness().min(project.places.narrowness()));
     }
     let same_place = area == AreaRelation::Same && project.places.is_stated();

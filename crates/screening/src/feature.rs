@@ -116,7 +116,8 @@ features! {
     SameOwnerLater = "same_owner_later", Either, "หน่วยงานเดิมทำต่อในปีหรือระยะถัดไป";
     /// 1 when both work in the same area.
     AreaSame = "area_same", Raises, "พื้นที่เดียวกัน";
-    /// How narrow the place is in which two departments work: a half for a district, 1 for a subdistrict.
+    /// How narrow the place is in which two departments work: a half for a district, 1 for a subdistrict, 0 where goods are
+    /// bought.
     OthersInPlace = "others_in_place", Either, "ต่างกรมทำในพื้นที่แคบเดียวกัน";
     /// How near the draft's title or work is to the project's title in meaning, by `others_in_place`.
     OthersAlikeInPlace = "others_alike_in_place", Raises, "ต่างกรมทำเรื่องคล้ายกันในพื้นที่แคบเดียวกัน";
