@@ -139,7 +139,22 @@ fn disagreeing_reviewers_become_one_label_that_training_and_evaluation_read() {
     command.args(["train", "--gold"]).arg(&ours).arg(&judgements).arg(&pairs).arg("--output").arg(&weights);
     let trained = answers(&mut command);
     assert_eq!(trained[0]["judged_pairs"], json!(labels_of_ours + judged.len() + 1));
+    assert_eq!(trained[0]["planted_pairs"], 0);
     assert!(weights.is_file());
+
+    let corpus = data.path().join("planted");
+    let sizes = ["--projects", "800", "--drafts", "40", "--seed", "3"];
+    let invented = answers(thiap(data.path()).arg("synth").args(sizes).arg("--output").arg(&corpus));
+    let planted = answers(command.arg("--planted").arg(&corpus));
+    let pairs = invented[0]["pairs"].as_u64().unwrap() + invented[0]["judgements"].as_u64().unwrap();
+    assert_eq!(planted[0]["planted_pairs"], json!(pairs));
+    assert_ne!(planted[0]["relation_model_id"], trained[0]["relation_model_id"]);
+    let records = corpus.join("projects.jsonl");
+    let first = text(&std::fs::read(&records).unwrap()).lines().next().unwrap().to_owned();
+    std::fs::write(&records, first).unwrap();
+    assert!(failure(&mut command).contains("of which there is no record"));
+    std::fs::remove_file(corpus.join("pairs.tsv")).unwrap();
+    assert!(failure(&mut command).contains("pairs.tsv"));
 }
 
 #[test]

@@ -384,9 +384,12 @@ pub enum EvaluationTask {
 /// Flags of `train`.
 #[derive(Debug, Args)]
 pub struct TrainArguments {
-    /// Judged drafts (judgements*.tsv beside drafts*.jsonl) and pairs (pairs*.tsv) of projects in the store or, invented ones, in projects*.jsonl beside them
+    /// Judged drafts (judgements-*.tsv beside drafts-*.jsonl) and pairs (pairs-*.tsv) of projects in the store
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     pub gold: Vec<PathBuf>,
+    /// An invented corpus, as synth writes it: what a narrow place is worth is learned from it too
+    #[arg(long, value_name = "DIR")]
+    pub planted: Option<PathBuf>,
     /// The space in which meanings are compared, as models/relation/space.py learns it [default: one learned from the vectors]
     #[arg(long, value_name = "FILE")]
     pub space: Option<PathBuf>,

@@ -5,17 +5,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
-use thiap_domain::Relation;
+use thiap_domain::{Project, Relation};
 use thiap_evaluation::{average_precision, expected_calibration_error};
+use thiap_index::ProjectVectors;
 use thiap_screening::training::{LabelledPair, PairOrigin, TrainingOptions, train};
 use thiap_screening::{MeaningSpace, Profile};
 
-use crate::check::{profile_of, profile_of_existing, statistics};
+use crate::check::{PreparedDraft, profile_of, profile_of_existing, statistics};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::evaluate::gold::{GoldPairs, read_pairs};
+use crate::evaluate::gold::{GoldPair, GoldPairs, read_pairs, read_records};
 use crate::evaluate::{first_sides, prepare_all};
 use crate::progress::Progress;
+use crate::record::ReadOptions;
 
 /// What a training found; all figures are of pairs that the model had not seen, one file held out at a time.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -39,8 +41,9 @@ pub struct TrainSummary {
 }
 
 impl Engine {
-    /// Learns the weights of the relation model from judged drafts and pairs of projects, of the store or in files beside the
-    /// labels, and writes them as JSON. Candidates that nobody judged count as distinct, so that likelihoods are honest over what a check meets.
+    /// Learns the weights of the relation model from judged drafts and pairs of projects in the store, and writes them as
+    /// JSON. Candidates that nobody judged count as distinct, so that likelihoods are honest over what a check meets.
+    /// `planted` is the folder of an invented corpus with its relations: what a narrow place is worth is learned from it too.
     /// Meanings are compared in the space of the file `space`; without one, in a space learned from the vectors alone.
     ///
     /// # Errors
@@ -49,6 +52,7 @@ impl Engine {
     pub async fn train(
         self: &Arc<Self>,
         gold: &[PathBuf],
+        planted: Option<&Path>,
         space: Option<&Path>,
         output: &Path,
         progress: &dyn Progress,
@@ -57,6 +61,9 @@ impl Engine {
         let mut pairs = Vec::new();
         for path in gold {
             self.labelled(read_pairs(path)?, &mut pairs, progress).await?;
+        }
+        if let Some(folder) = planted {
+            self.planted(folder, &mut pairs, progress).await?;
         }
         let training = train(&pairs, &self.identity()?.id, space, TrainingOptions::default())?;
         std::fs::write(output, training.model.to_json())
@@ -101,48 +108,25 @@ impl Engine {
         let prepared = prepare_all(self, first_sides(self, &gold).await?, progress).await?;
         let (index, _) = self.opened().await?;
         let corpus = statistics(&index);
-        let origin = if gold.projects.is_empty() { PairOrigin::Judged } else { PairOrigin::Planted };
-        // what is invented comes as drafts: among projects that exist, a shared address more often is that of two offices
-        let first_profile = match (&gold.drafts, origin) {
-            (None, PairOrigin::Judged) => profile_of_existing,
-            _ => profile_of,
-        };
-        let profiles: HashMap<String, Profile> = prepared
-            .iter()
-            .map(|draft| {
-                let code = draft.project.project_code.as_str().to_owned();
-                (code, first_profile(&draft.project, &draft.vectors))
-            })
-            .collect();
-        let beside: HashMap<String, Profile> =
-            prepare_all(self, gold.projects.into_values().collect(), progress)
-                .await?
-                .iter()
-                .map(|one| {
-                    (one.project.project_code.as_str().to_owned(), profile_of(&one.project, &one.vectors))
-                })
-                .collect();
+        let first_profile = if gold.drafts.is_some() { profile_of } else { profile_of_existing };
+        let profiles = profiles(&prepared, first_profile);
         let mut judged: HashSet<(String, String)> = HashSet::new();
         for pair in gold.pairs {
             let Some(draft) = profiles.get(&pair.draft) else { continue };
             let existing = match self.project(&pair.project_code).await {
-                Ok(project) => {
-                    let vectors = index.vectors_of(&project.project_code)?.unwrap_or_default();
-                    profile_of(&project, &vectors)
-                }
-                Err(EngineError::UnknownProject { .. }) => match beside.get(&pair.project_code) {
-                    Some(profile) => profile.clone(),
-                    None => continue,
-                },
+                Ok(project) => project,
+                Err(EngineError::UnknownProject { .. }) => continue,
                 Err(error) => return Err(error),
             };
+            let vectors = index.vectors_of(&existing.project_code)?.unwrap_or_default();
+            let existing = profile_of(&existing, &vectors);
             let aspects = pair.aspects.into_iter().collect();
             let group = group.clone();
-            pairs.push(LabelledPair::new(draft, &existing, &corpus, pair.relation, aspects, origin, group));
+            pairs.push(LabelledPair::judged(draft, &existing, &corpus, pair.relation, aspects, group));
             judged.insert((pair.draft, pair.project_code));
         }
-        // pairs of projects were drawn, and projects in a file are not all that there are: nobody left out what lies beside them
-        if gold.drafts.is_none() || origin == PairOrigin::Planted {
+        // pairs of projects were drawn, so what lies beside them was not left out by a reader
+        if gold.drafts.is_none() {
             return Ok(());
         }
         let (prepared, candidates) = self.candidates(&index, prepared).await?;
@@ -160,6 +144,53 @@ impl Engine {
         }
         Ok(())
     }
+
+    /// The pairs of the folder of an invented corpus. All first sides are read as drafts: among projects
+    /// that exist, one address more often is that of two offices.
+    async fn planted(
+        self: &Arc<Self>,
+        folder: &Path,
+        pairs: &mut Vec<LabelledPair>,
+        progress: &dyn Progress,
+    ) -> Result<(), EngineError> {
+        let drafts = read_pairs(&folder.join("judgements.tsv"))?;
+        let projects = read_pairs(&folder.join("pairs.tsv"))?;
+        let planted: Vec<GoldPair> = drafts.pairs.into_iter().chain(projects.pairs).collect();
+        let named: HashSet<&str> =
+            planted.iter().flat_map(|pair| [pair.draft.as_str(), pair.project_code.as_str()]).collect();
+        let wanted = |record: &Project| named.contains(record.project_code.as_str());
+        let mut records = read_records(&folder.join("projects.jsonl"), &ReadOptions::default(), wanted)?;
+        records.extend(drafts.drafts.into_iter().flatten().filter(wanted));
+        let prepared = prepare_all(self, records, progress).await?;
+        let profiles = profiles(&prepared, profile_of);
+        let (index, _) = self.opened().await?;
+        let corpus = statistics(&index);
+        let group = folder.display().to_string();
+        for pair in planted {
+            let profile = |code: &str| {
+                profiles.get(code).ok_or_else(|| {
+                    EngineError::Request(format!(
+                        "{}: a pair names {code}, of which there is no record",
+                        folder.display()
+                    ))
+                })
+            };
+            let (draft, existing) = (profile(&pair.draft)?, profile(&pair.project_code)?);
+            pairs.push(LabelledPair::planted(draft, existing, &corpus, pair.relation, group.clone()));
+        }
+        Ok(())
+    }
+}
+
+/// Profiles by code.
+fn profiles(
+    prepared: &[PreparedDraft],
+    profile: fn(&Project, &ProjectVectors) -> Profile,
+) -> HashMap<String, Profile> {
+    let of = |one: &PreparedDraft| {
+        (one.project.project_code.as_str().to_owned(), profile(&one.project, &one.vectors))
+    };
+    prepared.iter().map(of).collect()
 }
 
 fn read_space(path: &Path) -> Result<MeaningSpace, EngineError> {

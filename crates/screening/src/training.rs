@@ -50,18 +50,34 @@ pub struct LabelledPair {
 }
 
 impl LabelledPair {
-    /// Compares two profiles whose relation is known.
+    /// A pair that a person judged.
     #[must_use]
-    pub fn new(
+    pub fn judged(
         draft: &Profile,
         existing: &Profile,
         corpus: &dyn CorpusStatistics,
         relation: Relation,
         aspects: Vec<(Aspect, Agreement)>,
-        origin: PairOrigin,
         group: String,
     ) -> Self {
-        Self { relation, aspects, origin, ..Self::unjudged(draft, existing, corpus, group) }
+        Self {
+            relation,
+            aspects,
+            origin: PairOrigin::Judged,
+            ..Self::unjudged(draft, existing, corpus, group)
+        }
+    }
+
+    /// A pair that was invented in a relation.
+    #[must_use]
+    pub fn planted(
+        draft: &Profile,
+        existing: &Profile,
+        corpus: &dyn CorpusStatistics,
+        relation: Relation,
+        group: String,
+    ) -> Self {
+        Self { relation, origin: PairOrigin::Planted, ..Self::unjudged(draft, existing, corpus, group) }
     }
 
     /// A candidate that nobody judged, taken as `distinct`.

@@ -193,8 +193,8 @@ pub async fn train(
     output: &Output,
     progress: &dyn Progress,
 ) -> anyhow::Result<()> {
-    let summary =
-        engine.train(&arguments.gold, arguments.space.as_deref(), &arguments.output, progress).await?;
+    let TrainArguments { gold, planted, space, output: path } = arguments;
+    let summary = engine.train(gold, planted.as_deref(), space.as_deref(), path, progress).await?;
     output.summary(&summary)?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Labelled files: queries with graded judgements, drafts with judged projects, judged pairs.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -58,8 +58,6 @@ pub struct GoldPairs {
     pub drafts: Option<Vec<Project>>,
     /// The pairs.
     pub pairs: Vec<GoldPair>,
-    /// Records of projects that the pairs name, by code, from the file of projects beside them. Empty without one.
-    pub projects: HashMap<String, Project>,
 }
 
 fn unreadable(path: &Path) -> impl Fn(std::io::Error) -> EngineError + '_ {
@@ -160,8 +158,7 @@ pub fn read_mentions(path: &Path) -> Result<Vec<GoldMentions>, EngineError> {
 }
 
 /// Reads judged pairs: `judgements*.tsv` with `drafts*.jsonl` beside it, or `pairs*.tsv` of two project codes. The header
-/// names the columns: `draft_id` or `project_code_a`, `project_code` or `project_code_b`, `relation`, and aspects. Records of
-/// the projects may lie beside either in `projects*.jsonl`.
+/// names the columns: `draft_id` or `project_code_a`, `project_code` or `project_code_b`, `relation`, and aspects.
 ///
 /// # Errors
 /// [`EngineError::Gold`] with file and line, or what reading the drafts gives.
@@ -213,46 +210,35 @@ pub fn read_pairs(path: &Path) -> Result<GoldPairs, EngineError> {
         });
     }
     let drafts = if column(&["draft_id"]).is_some() {
-        Some(read_drafts(&companion(path, "judgements", "drafts", "jsonl"))?)
+        let drafts = companion(path, "judgements", "drafts", "jsonl");
+        Some(read_records(&drafts, &ReadOptions::of_drafts(), |_| true)?)
     } else {
         None
     };
-    let names: [&str; 2] = if drafts.is_some() { ["judgements", "projects"] } else { ["pairs", "projects"] };
-    let beside = companion(path, names[0], names[1], "jsonl");
-    let named: HashSet<&str> =
-        pairs.iter().flat_map(|pair: &GoldPair| [pair.draft.as_str(), pair.project_code.as_str()]).collect();
-    let mut projects = HashMap::new();
-    if beside.is_file() {
-        for record in read_records(&beside, &ReadOptions::default())? {
-            let record = record?;
-            if named.contains(record.project_code.as_str()) {
-                projects.insert(record.project_code.as_str().to_owned(), record);
-            }
-        }
-    }
-    Ok(GoldPairs { path: path.to_owned(), drafts, pairs, projects })
+    Ok(GoldPairs { path: path.to_owned(), drafts, pairs })
 }
 
-/// Reads drafts, all of which must be sound.
+/// Reads the wanted ones of the records of a file, all of which must be sound.
 ///
 /// # Errors
 /// [`EngineError::Draft`] for the first that is not, or what reading the file gives.
-pub fn read_drafts(path: &Path) -> Result<Vec<Project>, EngineError> {
-    read_records(path, &ReadOptions::of_drafts())?.collect()
-}
-
-/// The records of a file one by one, all of which must be sound.
-fn read_records<'a>(
-    path: &'a Path,
+pub(crate) fn read_records(
+    path: &Path,
     options: &ReadOptions,
-) -> Result<impl Iterator<Item = Result<Project, EngineError>> + 'a, EngineError> {
-    Ok(RecordReader::open(path, options)?.map(move |row| {
+    wanted: impl Fn(&Project) -> bool,
+) -> Result<Vec<Project>, EngineError> {
+    let mut records = Vec::new();
+    for row in RecordReader::open(path, options)? {
         let row = row?;
-        row.project.map_err(|problems| EngineError::Draft {
+        let record = row.project.map_err(|problems| EngineError::Draft {
             draft: format!("{} row {}", path.display(), row.row),
             problems,
-        })
-    }))
+        })?;
+        if wanted(&record) {
+            records.push(record);
+        }
+    }
+    Ok(records)
 }
 
 /// Reads words separated by `|`, one text a line.

@@ -300,7 +300,7 @@ fn recall(counts: PrecisionRecall) -> Option<f64> {
     (counts.true_positives + counts.false_negatives > 0).then(|| counts.recall())
 }
 
-/// The drafts of a file of pairs, or the projects that stand first in it: those of the store, else those beside the file.
+/// The drafts of a file of pairs, or the projects that stand first in it.
 pub(crate) async fn first_sides(engine: &Arc<Engine>, gold: &GoldPairs) -> Result<Vec<Project>, EngineError> {
     if let Some(drafts) = &gold.drafts {
         return Ok(drafts.clone());
@@ -311,9 +311,7 @@ pub(crate) async fn first_sides(engine: &Arc<Engine>, gold: &GoldPairs) -> Resul
         if seen.insert(pair.draft.as_str()) {
             match engine.project(&pair.draft).await {
                 Ok(project) => projects.push(project),
-                Err(EngineError::UnknownProject { .. }) => {
-                    projects.extend(gold.projects.get(&pair.draft).cloned())
-                }
+                Err(EngineError::UnknownProject { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
