@@ -26,14 +26,12 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import load_file, save_file
-from tokenizers import Tokenizer
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 MODEL = REPOSITORY / "models/e5-small-th"
 sys.path.insert(0, str(MODEL))
 from reference import unpack  # noqa: E402
 
-PREFIX = "passage: "
 # Name, pieces of a text, texts of a round, texts at once.
 WORKLOADS = (("64 pieces, batches of 16", 64, 64, 16), ("128 pieces, batches of 16", 128, 32, 16), ("one text of 16 pieces", 16, 20, 1))
 ENGINES = ("thiap", "ONNX Runtime int8", "ONNX Runtime float32", "candle BertModel")
@@ -123,15 +121,22 @@ class Bench:
         if self.process.stdout.readline().strip() != "ready":
             raise SystemExit("the bench did not start")
 
-    def run(self, engine: str, texts: list[str], piece_ids: list[list[int]], batch: int) -> tuple[float, np.ndarray]:
+    def ask(self, engine: str, texts: list[str], piece_ids: list[list[int]], batch: int) -> dict:
         request = {"engine": engine, "texts": texts, "piece_ids": piece_ids, "batch": batch}
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
+        return json.loads(self.process.stdout.readline())
+
+    def run(self, engine: str, texts: list[str], piece_ids: list[list[int]], batch: int) -> tuple[float, np.ndarray]:
+        answer = self.ask(engine, texts, piece_ids, batch)
         return answer["seconds"], np.array(answer["vectors"], np.float32)
 
+    def piece_ids(self, text: str) -> list[int]:
+        """The pieces that our encoder reads of a text, after its normalisation and its prefix."""
+        return self.ask("pieces", [text], [], 1)["piece_ids"][0]
 
-def texts_of(pieces: int, count: int, tokenizer: Tokenizer) -> tuple[list[str], list[list[int]]]:
+
+def texts_of(pieces: int, count: int, bench: Bench) -> tuple[list[str], list[list[int]]]:
     """Invented projects' texts, cut to a number of pieces."""
     lines = (REPOSITORY / "fixtures/projects/projects.jsonl").read_text(encoding="utf-8").splitlines()
     words = " ".join(json.loads(line)["title"] for line in lines).split()
@@ -139,12 +144,11 @@ def texts_of(pieces: int, count: int, tokenizer: Tokenizer) -> tuple[list[str], 
     while len(texts) < count:
         text = words[first % len(words)]
         first += 1
-        while len(tokenizer.encode(PREFIX + text).ids) < pieces:
+        while len(bench.piece_ids(text)) < pieces:
             text += " " + words[first % len(words)]
             first += 1
-        while len(tokenizer.encode(PREFIX + text).ids) > pieces:
+        while len(encoded := bench.piece_ids(text)) > pieces:
             text = text[:-1].rstrip()
-        encoded = tokenizer.encode(PREFIX + text).ids
         if len(encoded) == pieces:
             texts.append(text)
             ids.append(encoded)
@@ -158,7 +162,6 @@ def main() -> None:
     arguments = parser.parse_args()
     state = {name: unpack(values) for name, values in load_file(MODEL / "model.safetensors").items()}
     config = json.loads((MODEL / "config.json").read_text(encoding="utf-8"))
-    tokenizer = Tokenizer.from_file(str(MODEL / "tokenizer.json"))
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         save_file({name: np.ascontiguousarray(values) for name, values in state.items()}, folder / "model.safetensors")
@@ -176,7 +179,7 @@ def main() -> None:
         }
         print("| work | engine | texts/s | to ONNX Runtime int8 | least cosine to float32 |\n|---|---|---|---|---|")
         for name, pieces, count, batch in WORKLOADS:
-            work = (*texts_of(pieces, count, tokenizer), batch)
+            work = (*texts_of(pieces, count, ours), batch)
             # the first round warms up, and gives the vectors
             vectors = {engine: run(*work)[1] for engine, run in engines.items()}
             rounds = [{engine: run(*work)[0] for engine, run in engines.items()} for _ in range(arguments.rounds)]

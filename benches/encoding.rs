@@ -2,8 +2,9 @@
 //! `benches/encoding.py` take turns in one run.
 //!
 //! `cargo bench -p thiap-benches --bench encoding -- FOLDER`, where `FOLDER` holds the weights in float32 in Hugging Face
-//! layout. A request is a line of JSON, `{"engine": "thiap" | "candle", "texts": [...], "piece_ids": [[...]], "batch": N}`;
-//! the answer is one, `{"seconds": ..., "vectors": [[...]]}`. Vectors are of unit length.
+//! layout. A request is a line of JSON, `{"engine": "thiap" | "candle" | "pieces", "texts": [...], "piece_ids": [[...]],
+//! "batch": N}`; the answer is one, `{"seconds": ..., "vectors": [[...]]}`, or `{"piece_ids": [[...]]}` for the pieces that the
+//! encoder reads of each text. Vectors are of unit length.
 
 // A bench has nobody to report to: what cannot be done ends it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -32,6 +33,11 @@ struct Answer {
     vectors: Vec<Vec<f32>>,
 }
 
+#[derive(Serialize)]
+struct Pieces {
+    piece_ids: Vec<Vec<u32>>,
+}
+
 fn main() {
     // cargo passes `--bench` too
     let folder = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
@@ -45,6 +51,11 @@ fn main() {
     for line in std::io::stdin().lock().lines() {
         let request: Request = serde_json::from_str(&line.unwrap()).unwrap();
         let texts: Vec<&str> = request.texts.iter().map(String::as_str).collect();
+        if request.engine == "pieces" {
+            let pieces = texts.iter().map(|text| encoder.piece_ids(TextKind::Passage, text).unwrap());
+            answer(&Pieces { piece_ids: pieces.collect() });
+            continue;
+        }
         let start = Instant::now();
         let vectors = match request.engine.as_str() {
             "thiap" => texts
@@ -57,10 +68,13 @@ fn main() {
                 .flat_map(|batch| encode_with_candle(&candle, batch).unwrap())
                 .collect(),
         };
-        let answer = Answer { seconds: start.elapsed().as_secs_f64(), vectors };
-        println!("{}", serde_json::to_string(&answer).unwrap());
-        std::io::stdout().flush().unwrap();
+        answer(&Answer { seconds: start.elapsed().as_secs_f64(), vectors });
     }
+}
+
+fn answer(answer: &impl Serialize) {
+    println!("{}", serde_json::to_string(answer).unwrap());
+    std::io::stdout().flush().unwrap();
 }
 
 fn candle_model(folder: &Path) -> BertModel {

@@ -20,7 +20,7 @@ use thiap_store::{FamilyEditKind, NewScreening, StoredFamily, decided_pairs};
 pub use audit::BlockingAudit;
 
 use self::compared::ComparedProjects;
-use self::pairs::{FoundPair, PairPieces, RunKey};
+use self::pairs::{FoundPair, METHOD, PairPieces, RunKey};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::family::FamilyAnswer;
@@ -100,6 +100,7 @@ impl Engine {
         let order = Arc::new(neighbours.order());
         progress.end();
         let key = RunKey {
+            method: METHOD,
             change_number: index.lexical_change_number(),
             vector_change_number: index.vector_change_number(),
             model_id: encoder.model_id().to_owned(),

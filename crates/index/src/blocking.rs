@@ -2,7 +2,8 @@
 //!
 //! Comparing every project with every other is out of reach for hundreds of thousands. Two that are the same work share a
 //! rare word or mean nearly the same, so each project is looked up among those that share its rarest words (frequent words
-//! are passed over) and among the vectors of the nearest cells, in the space in which meanings are compared; the legs are fused by rank as for a check. What that
+//! are passed over) and among the vectors of the nearest cells, in the space in which meanings are compared. Where many do the same
+//! elsewhere, those in one province with the project would be crowded out: they are a leg of their own. The legs are fused by rank as for a check. What that
 //! loses against comparing all pairs is measured by whoever screens.
 
 use std::collections::{HashMap, HashSet};
@@ -59,6 +60,8 @@ pub struct Blocking {
     parameters: BlockingParameters,
     /// By project.
     owners: Vec<Owner>,
+    /// By project.
+    provinces: Vec<Provinces>,
     vectors: PlacedVectors,
     cells: Cells,
     titles: SharedWords,
@@ -72,6 +75,9 @@ struct Owner {
     departments: u32,
     fiscal_year_be: Option<u16>,
 }
+
+/// A bit for the code of each province that a project works in.
+type Provinces = u128;
 
 /// Which projects share which words.
 struct SharedWords {
@@ -108,7 +114,8 @@ impl Blocking {
         let vectors = PlacedVectors::of(&snapshot.vectors, &snapshot.rows, place);
         let cells = Cells::of(&vectors, &living);
         let owners = owners(&snapshot);
-        Ok(Self { scope, parameters, owners, vectors, cells, titles, texts, snapshot })
+        let provinces = provinces(&snapshot);
+        Ok(Self { scope, parameters, owners, provinces, vectors, cells, titles, texts, snapshot })
     }
 
     /// The projects that have neighbours, near ones close to each other in the list, so that whoever works through it
@@ -194,6 +201,8 @@ impl Blocking {
         for shared in [&self.titles, &self.texts] {
             fuse(shared.sharing(draft, sums, |other| self.is_in_scope(draft, other)), 1);
         }
+        let provinces = |ordinal: u32| self.provinces.get(ordinal as usize).copied().unwrap_or_default();
+        let own_provinces = provinces(draft);
         for row in self.snapshot.rows.of_document.get(draft as usize).into_iter().flatten() {
             let Some((components, inverse)) = self.vectors.row(*row) else { continue };
             let mut found = Vec::new();
@@ -206,6 +215,9 @@ impl Blocking {
                 let likeness = cosine(components, inverse, near_components, near_inverse);
                 found.push((likeness, other));
             }
+            let mut in_place = found.clone();
+            in_place.retain(|(_, other)| provinces(*other) & own_provinces != 0);
+            fuse(in_place, VectorField::ALL.len());
             fuse(found, VectorField::ALL.len());
         }
         let mut ranked: Vec<(f64, u32)> = fused.into_iter().map(|(other, score)| (score, other)).collect();
@@ -228,6 +240,15 @@ fn owners(snapshot: &Snapshot) -> Vec<Owner> {
                 fiscal_year_be: documents.fiscal_years_be.of(ordinal).first().copied(),
             }
         })
+        .collect()
+}
+
+/// The provinces of every project, by ordinal.
+fn provinces(snapshot: &Snapshot) -> Vec<Provinces> {
+    let documents = &snapshot.lexical.documents;
+    let bit = |code: &u32| 1u128.checked_shl(*code).unwrap_or_default();
+    (0..documents.len())
+        .map(|ordinal| documents.areas.of(ordinal).iter().map(bit).fold(0, |a, b| a | b))
         .collect()
 }
 

@@ -10,8 +10,8 @@ use crate::durable::replace_file;
 use crate::error::{IndexError, IndexPart};
 
 /// The format of everything in the directory. It rises with every change of layout, of the lexical fields, of how texts
-/// become terms or of which texts are embedded, because an index that was cut into other words would find nothing and say nothing.
-pub const FORMAT_VERSION: u32 = 2;
+/// become terms, of which texts are embedded or of how the encoder computes, because an index that was cut into other words would find nothing and say nothing.
+pub const FORMAT_VERSION: u32 = 3;
 
 const MAGIC: &str = "thiap-index";
 

@@ -31,8 +31,8 @@ pub struct BertOptions {
 /// How matrices are multiplied.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Arithmetic {
-    /// Matrices that are stored in 4-bit blocks are multiplied in whole numbers with rows rounded to bytes; others, in
-    /// float32.
+    /// Matrices that are stored in blocks of few bits become 8 bits with a scale for each output and are multiplied in
+    /// whole numbers with rows rounded to bytes; others, in float32.
     #[default]
     AsStored,
     /// All matrices are unpacked to float32: several times slower, and what the other is held against.
@@ -41,7 +41,7 @@ pub enum Arithmetic {
 
 /// An encoder that runs a network of the BERT family (BERT, RoBERTa, XLM-R, CamemBERT) on the processor.
 ///
-/// Matrices are laid out for the processor when the model is loaded (some 24 MB for the shipped one); word embeddings
+/// Matrices are laid out for the processor when the model is loaded (some 22 MB for the shipped one); word embeddings
 /// stay as they are stored and are unpacked row by row. A text is brought to the normal form of `thiap-text`, gets its side's prefix, and
 /// is cut at the model's window. All threads of rayon's global pool are used.
 pub struct BertEncoder {

@@ -15,14 +15,14 @@ use safetensors::tensor::{Dtype, TensorView};
 use crate::LoadError;
 
 /// Weights that share a scale in a block.
-pub(crate) const BLOCK_WEIGHTS: usize = 32;
+const BLOCK_WEIGHTS: usize = 32;
 /// Bytes of a Q4_0 block.
 const Q4_0_BYTES: usize = 18;
 /// Bytes of a Q8_0 block.
 const Q8_0_BYTES: usize = 34;
 
 /// The weights of a block in units of their scale, and the scale.
-pub(crate) type Block = ([i8; BLOCK_WEIGHTS], f32);
+type Block = ([i8; BLOCK_WEIGHTS], f32);
 
 /// What the names of all tensors may begin with, depending on the class that saved the file.
 const PREFIXES: [&str; 4] = ["", "bert.", "roberta.", "camembert."];
@@ -213,14 +213,9 @@ impl<'a> Matrix<'a> {
         numbers
     }
 
-    /// Row by row, the blocks of weights and their scale, where the matrix is stored so.
-    pub(crate) fn rows_of_blocks(self) -> Option<impl Iterator<Item = Vec<Block>> + 'a> {
-        let decode: fn(&[u8]) -> Vec<Block> = match self.encoding {
-            Encoding::Q4_0 => |row| row.as_chunks().0.iter().map(decode_q4_0).collect(),
-            Encoding::Q8_0 => |row| row.as_chunks().0.iter().map(decode_q8_0).collect(),
-            Encoding::F32 | Encoding::F16 | Encoding::Bf16 => return None,
-        };
-        Some(self.bytes.chunks_exact(self.encoding.row_bytes(self.columns).max(1)).map(decode))
+    /// Whether weights are stored in blocks of few bits.
+    pub(crate) fn is_in_blocks(self) -> bool {
+        matches!(self.encoding, Encoding::Q4_0 | Encoding::Q8_0)
     }
 
     /// The same matrix with a hold of its own on the bytes, which `keep` gives.
@@ -294,10 +289,7 @@ mod tests {
             let matrix = Weights::parse(&file).unwrap().matrix("m", 6, 64).unwrap();
             let expected = expected.to_vec1::<f32>().unwrap();
             assert_eq!(matrix.to_numbers(), expected);
-            let blocks = matrix.rows_of_blocks().unwrap().flatten();
-            let unpacked =
-                blocks.flat_map(|(weights, scale)| weights.map(|weight| f32::from(weight) * scale));
-            assert_eq!(unpacked.collect::<Vec<_>>(), expected);
+            assert!(matrix.is_in_blocks());
 
             let table = matrix.into_table(|bytes| Cow::Owned(bytes.to_vec()));
             let mut row = vec![0.0; 64];

@@ -70,7 +70,9 @@ pub fn compare(
     let relation = steps.choose(&probabilities);
     let differences = if relation == Relation::Distinct { Vec::new() } else { differences(&aspects) };
     let reasons = reasons(&view, steps);
-    Comparison { relation, likelihood: duplicate + overlap, probabilities, aspects, differences, reasons }
+    // the parts of a certainty may add up to a last digit more
+    let likelihood = (duplicate + overlap).min(1.0);
+    Comparison { relation, likelihood, probabilities, aspects, differences, reasons }
 }
 
 impl Comparison {

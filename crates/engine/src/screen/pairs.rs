@@ -9,9 +9,15 @@ use thiap_index::BlockingParameters;
 
 use crate::error::EngineError;
 
+/// Raised whenever the same parameters find other pairs than before.
+pub(super) const METHOD: u32 = 2;
+
 /// Everything that the pairs depend on: pieces of another run are thrown away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct RunKey {
+    /// [`METHOD`] of the program that found them.
+    #[serde(default)]
+    pub method: u32,
     pub change_number: u64,
     pub vector_change_number: u64,
     pub model_id: String,
@@ -96,6 +102,7 @@ mod tests {
 
     fn key(change_number: u64) -> RunKey {
         RunKey {
+            method: METHOD,
             change_number,
             vector_change_number: 1,
             model_id: "m".into(),

@@ -133,22 +133,28 @@ impl<'a> Text<'a> {
     fn lay_out(layout: Layout, projected: &'a [f32], keys: &'a mut [f32], values: &'a mut [f32]) -> Self {
         let Layout { heads, length, padded_length, padded_size } = layout;
         let width = heads.width();
-        for (position, row) in projected.chunks_exact(3 * width).enumerate() {
-            let (_, keys_and_values) = row.split_at(width);
-            let (own_keys, own_values) = keys_and_values.split_at(width);
-            for (column, key) in keys.chunks_exact_mut(padded_length).zip(own_keys) {
-                if let Some(cell) = column.get_mut(position) {
-                    *cell = *key;
+        // Square by square, so that what is read and what is written stays in the nearest cache.
+        let mut square = [[0.0; LANES]; LANES];
+        for (down, rows) in projected.chunks(LANES * 3 * width).enumerate() {
+            for (across, columns) in keys.chunks_mut(LANES * padded_length).enumerate() {
+                for (cells, row) in square.iter_mut().zip(rows.chunks_exact(3 * width)) {
+                    let own = row.get(width + across * LANES..2 * width).unwrap_or_default();
+                    cells.iter_mut().zip(own).for_each(|(cell, key)| *cell = *key);
+                }
+                for (place, column) in columns.chunks_exact_mut(padded_length).enumerate() {
+                    let column = column.get_mut(down * LANES..).unwrap_or_default();
+                    for (key, cells) in column.iter_mut().zip(&square) {
+                        *key = cells.get(place).copied().unwrap_or_default();
+                    }
                 }
             }
-            for (values, own) in
-                values.chunks_exact_mut(length * padded_size).zip(own_values.chunks_exact(heads.size))
-            {
-                if let Some(cells) =
-                    values.get_mut(position * padded_size..).and_then(|v| v.get_mut(..own.len()))
-                {
-                    cells.copy_from_slice(own);
-                }
+        }
+        for (position, row) in projected.chunks_exact(3 * width).enumerate() {
+            let own = row.get(2 * width..).unwrap_or_default();
+            let values = values.chunks_exact_mut(length * padded_size);
+            for (values, own) in values.zip(own.chunks_exact(heads.size)) {
+                let cells = values.get_mut(position * padded_size..).unwrap_or_default();
+                cells.iter_mut().zip(own).for_each(|(cell, value)| *cell = *value);
             }
         }
         Self { layout, projected, keys, values }

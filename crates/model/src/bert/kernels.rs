@@ -1,6 +1,6 @@
 //! Element-wise arithmetic on rows of float32, written so that the compiler vectorises it.
 //!
-//! `pulp` chooses the widest instructions of the processor at run time. Sums go through eight partial sums, since the
+//! `pulp` chooses the widest instructions of the processor at run time. Sums go through partial sums, since the
 //! compiler may not reorder a plain one. The results differ from exact arithmetic by a few units in the last place and
 //! are the same from run to run.
 
@@ -8,11 +8,14 @@ use std::f32::consts::{FRAC_1_SQRT_2, LOG2_E};
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::quantised::ByteScale;
+use super::integer_kernels::ByteScale;
 use crate::config::Activation;
 
 /// Rows that are worth a task of their own when work is shared among threads.
-pub(super) const ROWS_PER_TASK: usize = 8;
+pub(super) const ROWS_PER_TASK: usize = 32;
+
+/// Partial sums side by side: two of the widest vectors.
+const PARTIAL: usize = 32;
 
 /// Runs a computation compiled for the widest instructions that the processor has.
 #[inline(always)]
@@ -65,24 +68,35 @@ pub(super) fn layer_norm(row: &mut [f32], scale: &[f32], shift: &[f32], epsilon:
     );
 }
 
-/// Rounds a row to bytes: its span, widened to hold 0, is cut into 255 steps.
-pub(super) fn quantise(row: &[f32], bytes: &mut [u8]) -> ByteScale {
+/// Rounds a row, each number times its factor, to bytes: the span of the products, widened to hold 0, is cut into 255 steps.
+pub(super) fn quantise(row: &[f32], factors: &[f32], bytes: &mut [u8]) -> ByteScale {
     // Added to a number below 2^22, it leaves the nearest whole number in the lowest bits of the sum.
     const ROUND: f32 = 12_582_912.0;
     vectorised(
         #[inline(always)]
         || {
-            let highest = maximum(row, |x| x).max(0.0);
-            let lowest = -maximum(row, |x| -x).max(0.0);
+            let (mut lowest, mut highest) = ([0.0f32; PARTIAL], [0.0f32; PARTIAL]);
+            let mut span = |row: &[f32], factors: &[f32]| {
+                let partial = lowest.iter_mut().zip(&mut highest);
+                for ((lowest, highest), (x, factor)) in partial.zip(row.iter().zip(factors)) {
+                    let x = x * factor;
+                    *lowest = smaller(x, *lowest);
+                    *highest = larger(x, *highest);
+                }
+            };
+            let ((row_chunks, row_rest), (chunks, rest)) = (row.as_chunks::<PARTIAL>(), factors.as_chunks());
+            row_chunks.iter().zip(chunks).for_each(|(row, factors): (_, &[f32; PARTIAL])| span(row, factors));
+            span(row_rest, rest);
+            let (lowest, highest) = (across(&lowest, smaller), across(&highest, larger));
             let scale = (highest - lowest) / 255.0;
             let steps = if scale > 0.0 { 1.0 / scale } else { 0.0 };
             let zero = (-lowest * steps).round();
-            for (byte, x) in bytes.iter_mut().zip(row) {
-                let step = x * steps + zero;
+            for ((byte, x), factor) in bytes.iter_mut().zip(row).zip(factors) {
+                let step = x * factor * steps + zero;
                 let step = if step > 255.0 { 255.0 } else { step };
                 *byte = (step + ROUND).to_bits() as u8;
             }
-            ByteScale { scale, zero }
+            ByteScale { scale, zero: zero as i32 }
         },
     )
 }
@@ -116,7 +130,7 @@ pub(super) fn activate(row: &mut [f32], activation: Activation) {
 /// Turns scores into weights that sum to 1, the scores being multiplied by `scale` first.
 #[inline(always)]
 pub(super) fn softmax(scores: &mut [f32], scale: f32) {
-    let highest = maximum(scores, |x| x);
+    let highest = maximum(scores);
     for x in scores.iter_mut() {
         *x = exp((*x - highest) * scale);
     }
@@ -128,29 +142,56 @@ pub(super) fn softmax(scores: &mut [f32], scale: f32) {
 
 #[inline(always)]
 fn sum(numbers: &[f32], of: impl Fn(f32) -> f32) -> f32 {
-    let (chunks, rest) = numbers.as_chunks::<8>();
-    let mut partial = [0.0f32; 8];
+    let (chunks, rest) = numbers.as_chunks::<PARTIAL>();
+    let mut partial = [0.0f32; PARTIAL];
     for chunk in chunks {
         for (partial, x) in partial.iter_mut().zip(chunk) {
             *partial += of(*x);
         }
     }
-    partial.iter().sum::<f32>() + rest.iter().map(|x| of(*x)).sum::<f32>()
+    across(&partial, |a, b| a + b) + rest.iter().map(|x| of(*x)).sum::<f32>()
 }
 
 #[inline(always)]
-fn maximum(numbers: &[f32], of: impl Fn(f32) -> f32) -> f32 {
-    let (chunks, rest) = numbers.as_chunks::<8>();
-    let mut partial = [f32::NEG_INFINITY; 8];
+fn maximum(numbers: &[f32]) -> f32 {
+    let (chunks, rest) = numbers.as_chunks::<PARTIAL>();
+    let mut partial = [f32::NEG_INFINITY; PARTIAL];
     for chunk in chunks {
         for (partial, x) in partial.iter_mut().zip(chunk) {
-            // Not f32::max: this form is one instruction.
-            let x = of(*x);
-            *partial = if x > *partial { x } else { *partial };
+            *partial = larger(*x, *partial);
         }
     }
-    rest.iter()
-        .fold(partial.iter().copied().fold(f32::NEG_INFINITY, f32::max), |highest, x| highest.max(of(*x)))
+    rest.iter().copied().fold(across(&partial, larger), larger)
+}
+
+/// Not `f32::max`: this form is one instruction.
+#[inline(always)]
+fn larger(x: f32, y: f32) -> f32 {
+    if x > y { x } else { y }
+}
+
+/// As [`larger`].
+#[inline(always)]
+fn smaller(x: f32, y: f32) -> f32 {
+    if x < y { x } else { y }
+}
+
+/// Brings partial results together, half with half, which takes a step for each halving and not for each number.
+#[inline(always)]
+fn across(partial: &[f32; PARTIAL], of: impl Fn(f32, f32) -> f32 + Copy) -> f32 {
+    let [whole] =
+        halved::<1>(&halved::<2>(&halved::<4>(&halved::<8>(&halved::<16>(partial, of), of), of), of), of);
+    whole
+}
+
+#[inline(always)]
+fn halved<const HALF: usize>(numbers: &[f32], of: impl Fn(f32, f32) -> f32) -> [f32; HALF] {
+    let mut result = [0.0; HALF];
+    let (low, high) = numbers.split_at(HALF);
+    for (result, (a, b)) in result.iter_mut().zip(low.iter().zip(high)) {
+        *result = of(*a, *b);
+    }
+    result
 }
 
 /// The error function to about 2e-7: the rational minimax approximation of Eigen's `generic_fast_erf_float`, an odd

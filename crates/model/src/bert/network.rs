@@ -55,14 +55,22 @@ impl Network {
         for row in position_embeddings.chunks_exact_mut(hidden) {
             kernels::add(row, &types);
         }
+        let embedding_norm = LayerNorm::load(weights, "embeddings.LayerNorm", config)?;
         let layers = (0..config.layers)
-            .map(|number| Layer::load(weights, number, config, arithmetic))
+            .into_par_iter()
+            .map(|number| match number.checked_sub(1) {
+                None => Layer::load(weights, number, config, arithmetic, &embedding_norm),
+                Some(before) => {
+                    let norm = Layer::load_output_norm(weights, before, config)?;
+                    Layer::load(weights, number, config, arithmetic, &norm)
+                }
+            })
             .collect::<Result<_, _>>()?;
         Ok(Self {
             hidden_size: hidden,
             word_embeddings: words.into_table(keep),
             position_embeddings,
-            embedding_norm: LayerNorm::load(weights, "embeddings.LayerNorm", config)?,
+            embedding_norm,
             layers,
             layer_memory: LayerMemory::default(),
             batch_memory: Spare::default(),
