@@ -42,7 +42,7 @@ pub struct BlockingParameters {
 
 impl Default for BlockingParameters {
     fn default() -> Self {
-        Self { neighbours: 40, cells: 10, most_projects_of_word: 1_000, words: 24, projects_of_words: 10_000 }
+        Self { neighbours: 40, cells: 24, most_projects_of_word: 1_000, words: 24, projects_of_words: 10_000 }
     }
 }
 
