@@ -44,6 +44,14 @@ impl Linear {
         }
         let outputs = bias.len();
         let weight = if in_blocks && arithmetic == Arithmetic::AsStored {
+            // Rounding would hide what float32 carries to the end and shows there.
+            if !numbers.iter().chain(&bias).all(|number| number.is_finite()) {
+                return Err(LoadError::WrongTensor {
+                    name: names.join(" + "),
+                    expected: "finite numbers".to_owned(),
+                    found: "one that is infinite or none".to_owned(),
+                });
+            }
             Weight::Quantised(QuantisedMatrix::pack(&numbers, bias, reach))
         } else {
             let weight = Tensor::from_vec(numbers, (outputs, inputs), &Device::Cpu)
@@ -87,5 +95,49 @@ impl Linear {
             Weight::Quantised(weight) => weight.multiply(rows, prepare, quantised, result),
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use half::f16;
+    use safetensors::tensor::{Dtype, TensorView};
+
+    use super::*;
+
+    /// A layer of two outputs of 32 inputs in Q8_0 blocks: every weight is 2 times `scale`.
+    fn load(scale: f16, arithmetic: Arithmetic) -> Result<Linear, LoadError> {
+        let block: Vec<u8> = scale.to_le_bytes().into_iter().chain([2; 32]).collect();
+        let bias: Vec<u8> = [1.0f32, -1.0].iter().flat_map(|number| number.to_le_bytes()).collect();
+        let weight = block.repeat(2);
+        let views = HashMap::from([
+            ("l.weight", TensorView::new(Dtype::U8, vec![2, 1, 34], &weight).unwrap()),
+            ("l.bias", TensorView::new(Dtype::F32, vec![2], &bias).unwrap()),
+        ]);
+        let file = safetensors::serialize(views, None).unwrap();
+        Linear::load(&Weights::parse(&file).unwrap(), &["l".to_owned()], 32, 2, None, arithmetic)
+    }
+
+    #[test]
+    fn weights_in_blocks_give_the_same_in_whole_numbers_and_in_float() {
+        for arithmetic in [Arithmetic::AsStored, Arithmetic::Float32] {
+            let linear = load(f16::from_f32(0.25), arithmetic).unwrap();
+            let (mut rows, mut result) = ([1.0; 3 * 32], [0.0; 3 * 2]);
+            let halve = |_, row: &mut [f32]| row.iter_mut().for_each(|x| *x *= 0.5);
+            linear.apply(&mut rows, halve, &mut QuantisedRows::default(), &mut result).unwrap();
+            for (number, expected) in result.iter().zip([9.0, 7.0].repeat(3)) {
+                assert!((number - expected).abs() < 1e-3, "{number} is not {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_weight_that_is_no_number_is_named_when_it_would_be_rounded() {
+        for scale in [f16::NAN, f16::INFINITY] {
+            let error = load(scale, Arithmetic::AsStored).err().unwrap();
+            assert!(matches!(&error, LoadError::WrongTensor { name, .. } if name == "l"), "{error}");
+        }
     }
 }
