@@ -19,7 +19,7 @@ use crate::documents::{Lists, NO_DOCUMENT};
 use crate::error::IndexError;
 use crate::lexical::SearchField;
 use crate::snapshot::Snapshot;
-use crate::vector::{Cells, NO_ROW, PlacedVectors, Placement, VectorField, cosine};
+use crate::vector::{Cells, NO_ROW, PlacedVectors, Placement, Products, VectorField};
 
 /// Drafts that use the same memory for their sums.
 const DRAFTS_TOGETHER: usize = 128;
@@ -62,7 +62,6 @@ pub struct Blocking {
     owners: Vec<Owner>,
     /// By project.
     provinces: Vec<Provinces>,
-    vectors: PlacedVectors,
     cells: Cells,
     titles: SharedWords,
     texts: SharedWords,
@@ -115,7 +114,7 @@ impl Blocking {
         let cells = Cells::of(&vectors, &living);
         let owners = owners(&snapshot);
         let provinces = provinces(&snapshot);
-        Ok(Self { scope, parameters, owners, provinces, vectors, cells, titles, texts, snapshot })
+        Ok(Self { scope, parameters, owners, provinces, cells, titles, texts, snapshot })
     }
 
     /// The projects that have neighbours, near ones close to each other in the list, so that whoever works through it
@@ -173,13 +172,13 @@ impl Blocking {
             .par_iter()
             .with_min_len(DRAFTS_TOGETHER)
             .map_init(
-                || Sums { sums: vec![0.0; count], touched: Vec::new() },
-                |sums, draft| self.neighbours_of(*draft, sums),
+                || (Sums { sums: vec![0.0; count], touched: Vec::new() }, Products::default()),
+                |(sums, products), draft| self.neighbours_of(*draft, sums, products),
             )
             .collect()
     }
 
-    fn neighbours_of(&self, draft: u32, sums: &mut Sums) -> Vec<u32> {
+    fn neighbours_of(&self, draft: u32, sums: &mut Sums, products: &mut Products) -> Vec<u32> {
         let mut fused: HashMap<u32, f64> = HashMap::new();
         // a project is met once for each of its vectors
         let mut fuse = |mut found: Vec<(f32, u32)>, meetings: usize| {
@@ -204,17 +203,15 @@ impl Blocking {
         let provinces = |ordinal: u32| self.provinces.get(ordinal as usize).copied().unwrap_or_default();
         let own_provinces = provinces(draft);
         for row in self.snapshot.rows.of_document.get(draft as usize).into_iter().flatten() {
-            let Some((components, inverse)) = self.vectors.row(*row) else { continue };
             let mut found = Vec::new();
-            for near in self.cells.near(components, self.parameters.cells) {
-                let Some(&other) = self.snapshot.rows.owners.get(near as usize) else { continue };
-                if other == NO_DOCUMENT || !self.is_in_scope(draft, other) {
-                    continue;
+            self.cells.near(*row, self.parameters.cells, products, |near, likeness| {
+                if let Some(&other) = self.snapshot.rows.owners.get(near as usize)
+                    && other != NO_DOCUMENT
+                    && self.is_in_scope(draft, other)
+                {
+                    found.push((likeness, other));
                 }
-                let Some((near_components, near_inverse)) = self.vectors.row(near) else { continue };
-                let likeness = cosine(components, inverse, near_components, near_inverse);
-                found.push((likeness, other));
-            }
+            });
             let mut in_place = found.clone();
             in_place.retain(|(_, other)| provinces(*other) & own_provinces != 0);
             fuse(in_place, VectorField::ALL.len());

@@ -3,7 +3,7 @@
 use crate::documents::{DocumentSet, NO_DOCUMENT};
 use crate::error::IndexError;
 use crate::snapshot::Snapshot;
-use crate::vector::{NO_ROW, QuantisedVector};
+use crate::vector::{Cosines, NO_ROW, QuantisedVector};
 
 /// Projects over which the cosine's mean and deviation are taken.
 const SAMPLE: usize = 2_000;
@@ -17,7 +17,7 @@ pub(crate) struct Meaning<'a> {
     snapshot: &'a Snapshot,
     query: QuantisedVector,
     /// The cosine of every row, where all were scanned.
-    rows: Option<Vec<f32>>,
+    rows: Option<Cosines>,
     /// The projects that the graph brought; `None` when every project was looked at.
     near: Option<DocumentSet>,
 }
@@ -34,7 +34,7 @@ impl<'a> Meaning<'a> {
         let is_small = (eligible.count() as f64) < SCANNED_SHARE * count as f64;
         let (rows, near) = match &snapshot.graph {
             _ if is_small => (None, None),
-            None => (Some(snapshot.vectors.scan(&query)), None),
+            None => (Some(snapshot.vectors.scan(&[&query])), None),
             Some(graph) => {
                 let owner = |row: u32| snapshot.rows.owners.get(row as usize).copied().unwrap_or(NO_DOCUMENT);
                 let found = graph.search(&snapshot.vectors, &query, NEAR_ROWS, |row| {
@@ -58,7 +58,7 @@ impl<'a> Meaning<'a> {
     pub(crate) fn cosines(&self, ordinal: u32) -> [Option<f64>; 3] {
         let rows = self.snapshot.rows.of_document.get(ordinal as usize).copied().unwrap_or([NO_ROW; 3]);
         rows.map(|row| match &self.rows {
-            Some(cosines) => cosines.get(row as usize).map(|&cosine| f64::from(cosine)),
+            Some(cosines) => cosines.get(row, 0).map(f64::from),
             None => self.snapshot.vectors.cosine(row, &self.query).map(f64::from),
         })
     }

@@ -1,5 +1,7 @@
 //! Vectors as signed bytes, and their cosine.
 
+use super::dots::dot;
+
 /// A vector of unit length, a byte per component.
 ///
 /// Components are scaled so that the largest becomes ±127. The factor that undoes the scale is the inverse length of the
@@ -36,24 +38,6 @@ pub(crate) fn inverse_length(components: &[i8]) -> f32 {
     if squares > 0 { (1.0 / (squares as f64).sqrt()) as f32 } else { 0.0 }
 }
 
-/// The dot product. Written in fixed chunks of whole registers with wide sums, which the compiler turns into vector
-/// instructions on every machine; products of bytes fit 16 bits, and a chunk's sum fits 32.
-pub(crate) fn dot(a: &[i8], b: &[i8]) -> i32 {
-    const LANES: usize = 32;
-    let (a_chunks, a_rest) = a.as_chunks::<LANES>();
-    let (b_chunks, b_rest) = b.as_chunks::<LANES>();
-    let mut total = 0i32;
-    for (a, b) in a_chunks.iter().zip(b_chunks) {
-        let mut sum = 0i32;
-        for lane in 0..LANES {
-            sum += i32::from(i16::from(a[lane]) * i16::from(b[lane]));
-        }
-        total = total.wrapping_add(sum);
-    }
-    let rest: i32 = a_rest.iter().zip(b_rest).map(|(&a, &b)| i32::from(a) * i32::from(b)).sum();
-    total.wrapping_add(rest)
-}
-
 /// The cosine of two quantised vectors.
 pub(crate) fn cosine(a: &[i8], a_inverse_length: f32, b: &[i8], b_inverse_length: f32) -> f32 {
     dot(a, b) as f32 * a_inverse_length * b_inverse_length
@@ -64,19 +48,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn plain_dot(a: &[i8], b: &[i8]) -> i64 {
-        a.iter().zip(b).map(|(&a, &b)| i64::from(a) * i64::from(b)).sum()
-    }
-
     proptest! {
-        #[test]
-        fn the_dot_product_is_that_of_the_definition(
-            pairs in proptest::collection::vec((any::<i8>(), any::<i8>()), 0..200),
-        ) {
-            let (a, b): (Vec<i8>, Vec<i8>) = pairs.into_iter().unzip();
-            prop_assert_eq!(i64::from(dot(&a, &b)), plain_dot(&a, &b));
-        }
-
         #[test]
         fn quantising_keeps_the_cosine(
             pairs in proptest::collection::vec((-1.0f32..1.0, -1.0f32..1.0), 384),

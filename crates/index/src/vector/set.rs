@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::dots::dots;
 use super::file::VectorFile;
 use super::quantise::{QuantisedVector, cosine};
 use super::texts::{ProjectVectors, VectorField};
@@ -15,8 +16,8 @@ use crate::manifest::{Manifest, VectorFileEntry};
 
 /// A row that is not there.
 pub(crate) const NO_ROW: u32 = u32::MAX;
-/// Rows that one task scans: a few hundred kilobytes, so that they are spread evenly and stay in the cache.
-const ROWS_AT_A_TIME: usize = 2_048;
+/// Rows that one task scans: some hundred kilobytes, so that they are spread evenly.
+const ROWS_AT_A_TIME: usize = 1_024;
 
 /// The vectors of all files. Rows are counted through the files in order.
 #[derive(Debug, Clone)]
@@ -117,25 +118,48 @@ impl VectorSet {
         ProjectVectors { fields }
     }
 
-    /// The cosine of every row with the query, in the order of rows.
-    pub(crate) fn scan(&self, query: &QuantisedVector) -> Vec<f32> {
-        let mut cosines = Vec::with_capacity(self.rows());
+    /// The cosine of every row with each query: all vectors are read once, however many queries there are.
+    pub(crate) fn scan(&self, queries: &[&QuantisedVector]) -> Cosines {
+        let count = queries.len().max(1);
+        let dimensions = self.dimensions.max(1);
+        let components: Vec<&[i8]> = queries.iter().map(|query| query.components.as_slice()).collect();
+        let mut values = vec![0.0; self.rows() * count];
+        let mut rest = values.as_mut_slice();
         for (_, file) in &self.files {
-            let chunk_components = ROWS_AT_A_TIME * self.dimensions.max(1);
-            cosines.par_extend(
-                file.components
-                    .par_chunks(chunk_components)
-                    .zip(file.inverse_lengths.par_chunks(ROWS_AT_A_TIME))
-                    .flat_map_iter(|(components, inverse_lengths)| {
-                        components.chunks_exact(self.dimensions.max(1)).zip(inverse_lengths).map(
-                            |(components, &inverse_length)| {
-                                cosine(components, inverse_length, &query.components, query.inverse_length)
-                            },
-                        )
-                    }),
-            );
+            let (of_file, behind) = rest.split_at_mut((file.rows() * count).min(rest.len()));
+            rest = behind;
+            of_file
+                .par_chunks_mut(ROWS_AT_A_TIME * count)
+                .zip(file.components.par_chunks(ROWS_AT_A_TIME * dimensions))
+                .zip(file.inverse_lengths.par_chunks(ROWS_AT_A_TIME))
+                .for_each_init(Vec::new, |products, ((cosines, rows), inverse_lengths)| {
+                    products.clear();
+                    products.resize(cosines.len(), 0);
+                    dots(rows, &components, products);
+                    let by_row = cosines.chunks_exact_mut(count).zip(products.chunks_exact(count));
+                    for ((cosines, products), inverse) in by_row.zip(inverse_lengths) {
+                        for ((cosine, product), query) in cosines.iter_mut().zip(products).zip(queries) {
+                            *cosine = *product as f32 * inverse * query.inverse_length;
+                        }
+                    }
+                });
         }
-        cosines
+        Cosines { queries: count, values }
+    }
+}
+
+/// The cosines of rows with queries.
+#[derive(Debug)]
+pub(crate) struct Cosines {
+    queries: usize,
+    /// Row by row.
+    values: Vec<f32>,
+}
+
+impl Cosines {
+    /// The cosine of a row with the query of a number; `None` for a row that is not there.
+    pub(crate) fn get(&self, row: u32, query: usize) -> Option<f32> {
+        self.values.get(row as usize * self.queries..)?.get(..self.queries)?.get(query).copied()
     }
 }
 
