@@ -27,6 +27,7 @@ mod target_group;
 mod text;
 mod things;
 pub mod training;
+mod tree;
 mod undone;
 mod vectors;
 mod verdict;
@@ -42,6 +43,7 @@ pub use model::{AspectStep, Provenance, RelationModel, RelationModelError, Relat
 pub use passages::{Passage, Place, passages};
 pub use profile::Profile;
 pub use summary::{summary_english, summary_thai};
+pub use tree::{Branch, NoTree, Tree};
 pub use undone::{Undone, undone};
 pub use vectors::TextVectors;
 pub use verdict::{Thresholds, verdict};

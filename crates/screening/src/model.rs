@@ -10,10 +10,11 @@ use thiap_domain::{Agreement, Aspect, Fault, Relation};
 
 use crate::feature::{Feature, FeatureValues};
 use crate::meaning_space::{MeaningSpace, TextKind};
+use crate::tree::Tree;
 use crate::vectors::to_unit_length;
 
 /// The format of the file that this version reads and writes.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// The model that this program carries.
 const EMBEDDED: &str = include_str!("../../../models/relation/relation.json");
 /// The largest file that is read.
@@ -52,7 +53,7 @@ impl RelationModelError {
     }
 }
 
-/// A logistic regression over named comparisons.
+/// A logistic regression over named comparisons, and small trees for what several say together.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
@@ -63,6 +64,9 @@ pub struct Step {
     /// What comparisons with many values add: points of straight pieces, value and addition; flat beyond both ends.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub curves: BTreeMap<Feature, Vec<(f64, f64)>>,
+    /// What the answers to a few questions in a row add.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trees: Vec<Tree>,
 }
 
 impl Step {
@@ -72,20 +76,24 @@ impl Step {
         self.intercept + self.terms(|feature| values.get(feature)).map(|(_, addition)| addition).sum::<f64>()
     }
 
-    /// What each comparison adds at a value.
-    fn terms(&self, value: impl Fn(Feature) -> f64 + Copy) -> impl Iterator<Item = (Feature, f64)> {
+    /// What comparisons add at their values; one comes as often as it is asked for.
+    fn terms<'a>(
+        &'a self,
+        value: impl Fn(Feature) -> f64 + Copy + 'a,
+    ) -> impl Iterator<Item = (Feature, f64)> + 'a {
         let straight = self.weights.iter().map(move |(feature, weight)| (*feature, weight * value(*feature)));
         let curved = self
             .curves
             .iter()
             .map(move |(feature, curve)| (*feature, height(curve, value(*feature)).unwrap_or(0.0)));
-        straight.chain(curved)
+        straight.chain(curved).chain(self.trees.iter().flat_map(move |tree| tree.path(value)))
     }
 
     /// The sum of two steps whose curves bend at the same values.
     #[must_use]
     pub(crate) fn plus(mut self, other: Self) -> Self {
         self.intercept += other.intercept;
+        self.trees.extend(other.trees);
         for (feature, weight) in other.weights {
             *self.weights.entry(feature).or_default() += weight;
         }
@@ -116,6 +124,7 @@ impl Step {
             && self.weights.values().all(|weight| weight.is_finite())
             && curves.clone().flatten().all(|(x, y)| x.is_finite() && y.is_finite())
             && curves.clone().all(ascend)
+            && self.trees.iter().all(Tree::is_finite)
     }
 }
 
@@ -167,7 +176,7 @@ pub struct Provenance {
 
 /// Tells the relation of a pair from its comparisons, in the steps of the guidelines: is it the same work for the same
 /// people and place; if so, does it continue the project or repeat it; if it repeats it, whole or in part; if it is not
-/// the same work, is it of the same theme. Each step is a logistic regression whose weights anybody can read.
+/// the same work, is it of the same theme. Each step is a logistic regression with a few trees, which anybody can read.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RelationSteps {
@@ -234,15 +243,20 @@ impl RelationSteps {
         steps.iter().all(|step| step.is_finite()) && points_rise && in_range && choice_is_positive
     }
 
-    /// What each term of a step adds to its log odds, measured from an average pair: term, value, addition; the strongest
-    /// first.
+    /// What each comparison adds to the log odds of a step, measured from an average pair: comparison, value, addition; the
+    /// strongest first. The additions make up all that tells the pair from an average one.
     #[must_use]
     pub fn contributions(&self, step: &Step, values: &FeatureValues) -> Vec<(Feature, f64, f64)> {
-        let averages = step.terms(|feature| self.average(feature));
-        let mut terms: Vec<(Feature, f64, f64)> = step
-            .terms(|feature| values.get(feature))
-            .zip(averages)
-            .map(|((feature, addition), (_, average))| (feature, values.get(feature), addition - average))
+        let mut additions: BTreeMap<Feature, f64> = BTreeMap::new();
+        for (feature, addition) in step.terms(|feature| values.get(feature)) {
+            *additions.entry(feature).or_default() += addition;
+        }
+        for (feature, average) in step.terms(|feature| self.average(feature)) {
+            *additions.entry(feature).or_default() -= average;
+        }
+        let mut terms: Vec<(Feature, f64, f64)> = additions
+            .into_iter()
+            .map(|(feature, addition)| (feature, values.get(feature), addition))
             .collect();
         terms.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()).then_with(|| a.0.cmp(&b.0)));
         terms

@@ -1,5 +1,6 @@
 //! Training the relation model from labelled pairs: deterministic, regularised, calibrated on pairs held out.
 
+mod boosting;
 mod calibration;
 mod logistic;
 mod terms;
@@ -18,6 +19,7 @@ use crate::model::{AspectStep, Provenance, RelationModel, RelationSteps, Step};
 use crate::profile::Profile;
 use crate::vectors::OwnedVectors;
 
+use boosting::{Boosting, boost};
 use logistic::{Fit, Row, fit};
 use terms::Knots;
 
@@ -111,11 +113,13 @@ pub struct TrainingOptions {
     pub penalty: f64,
     /// What a candidate that nobody judged counts, of a judged one.
     pub unjudged_weight: f64,
+    /// Trees on top of each regression of the texts.
+    pub trees: usize,
 }
 
 impl Default for TrainingOptions {
     fn default() -> Self {
-        Self { penalty: 10.0, unjudged_weight: 0.3 }
+        Self { penalty: 10.0, unjudged_weight: 0.3, trees: 150 }
     }
 }
 
@@ -153,7 +157,7 @@ pub enum TrainingError {
 /// Trains a model.
 ///
 /// Each step is a logistic regression with a ridge penalty, fitted by Newton's method; comparisons with many values enter as
-/// curves of straight pieces. Drafts and existing projects are learned apart. The likelihood is calibrated (isotonic regression, Zadrozny and Elkan 2002) on what models
+/// curves of straight pieces, and boosted trees add what several say together. Drafts and existing projects are learned apart. The likelihood is calibrated (isotonic regression, Zadrozny and Elkan 2002) on what models
 /// said of groups that they had not seen. Meanings are compared in `space`; without one, in a space learned from the
 /// vectors alone.
 ///
@@ -358,9 +362,15 @@ fn uncalibrated<'a>(
         let how = Fit { penalty: options.penalty, directed, only, knots, intercept: true };
         fit(&rows(pairs, test, None), how)
     };
+    let with_trees = |test: Test, directed| {
+        let alone = step(&of_sort, test, directed, None);
+        let how = Boosting { trees: options.trees, directed, ..Boosting::DEFAULT };
+        let (intercept, trees) = boost(&rows(&of_sort, test, Some(&alone)), how);
+        alone.plus(Step { intercept, trees, ..Step::default() })
+    };
     // what a narrow place is worth is learned from invented pairs too, on top of what all else says of real ones
     let with_place = |test: Test| {
-        let all_else = step(&of_sort, test, true, None);
+        let all_else = with_trees(test, true);
         let how = Fit {
             penalty: options.penalty,
             directed: true,
@@ -379,7 +389,7 @@ fn uncalibrated<'a>(
         with_place(Test { positive: &repeats, of: &|_| true }),
         step(&all, Test { positive: &continues, of: &repeats }, false, Some(OWNER_AND_TIME)),
         with_place(Test { positive: &wholly, of: &Relation::is_actionable }),
-        step(&of_sort, Test { positive: &touches, of: &|relation| !repeats(relation) }, false, None),
+        with_trees(Test { positive: &touches, of: &|relation| !repeats(relation) }, false),
     ];
     let mut steps = RelationSteps::new(steps);
     steps.aspects = LEARNED_ASPECTS
