@@ -47,7 +47,11 @@ pub const RRF_K: f64 = 60.0;
 
 /// Distinct terms of a draft that are looked up: the rarest ones.
 const MOST_TERMS: usize = 512;
-/// Projects that each leg names: what lies further down adds next to nothing to a fused score.
+/// An n-gram that a larger share of the projects holds tells no work from another, and reading them all takes time.
+const COMMON_SHARE: f64 = 0.1;
+/// In a small collection that share is a few projects: so many may hold any n-gram.
+const LEAST_COMMON: u64 = 1_000;
+/// Projects that each leg names at least: what lies further down adds next to nothing to a fused score.
 const RANKED: usize = 1_000;
 /// Projects that are worth a task of their own.
 const PROJECTS_AT_A_TIME: usize = 8_192;
@@ -79,19 +83,20 @@ impl Snapshot {
             .map(|(leg, terms)| self.bm25(leg, terms))
             .collect::<Result<_, IndexError>>()?;
         legs.extend(self.best_cosines(vectors)?);
-        let best: Vec<Vec<u32>> = legs.par_iter().map(|leg| leg.best(RANKED)).collect();
+        let most = RANKED.max(limit).min(self.lexical.documents.len());
+        let best: Vec<Vec<u32>> = legs.par_iter().map(|leg| leg.best(most)).collect();
         let mut fused: HashMap<u32, f64> = HashMap::new();
         for leg in best {
             for (rank, ordinal) in (1u32..).zip(leg) {
                 *fused.entry(ordinal).or_default() += 1.0 / (RRF_K + f64::from(rank));
             }
         }
-        let mut ranked: Vec<(f64, u32)> = fused.into_iter().map(|(ordinal, score)| (score, ordinal)).collect();
+        let mut ranked: Vec<(f64, u32)> =
+            fused.into_iter().map(|(ordinal, score)| (score, ordinal)).collect();
         ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         ranked.truncate(limit);
-        let leg_of = |leg: usize, ordinal: u32| {
-            legs.get(leg).and_then(|scores| scores.of(ordinal)).map(f64::from)
-        };
+        let leg_of =
+            |leg: usize, ordinal: u32| legs.get(leg).and_then(|scores| scores.of(ordinal)).map(f64::from);
         Ok(ranked
             .into_iter()
             .filter_map(|(score, ordinal)| {
@@ -118,15 +123,25 @@ impl Snapshot {
         let count = self.lexical.documents.len();
         terms.sort_unstable();
         terms.dedup();
-        let mut found = Vec::with_capacity(terms.len());
+        let most = match leg {
+            Leg::Words => u64::MAX,
+            Leg::Clusters => ((count as f64 * COMMON_SHARE) as u64).max(LEAST_COMMON),
+        };
+        let mut rarest = Vec::with_capacity(terms.len());
         for term in terms {
-            let matches = self.lexical.matches(leg, &term, &parameters)?;
-            if !matches.entries.is_empty() {
-                found.push((matches.inverse_document_frequency(count), matches));
+            let frequency = self.lexical.rough_frequency(leg, &term)?;
+            if (1..=most).contains(&frequency) {
+                rarest.push((frequency, term));
             }
         }
+        rarest.sort_unstable();
+        rarest.truncate(MOST_TERMS);
+        let mut found = Vec::with_capacity(rarest.len());
+        for (_, term) in rarest {
+            let matches = self.lexical.matches(leg, &term, &parameters)?;
+            found.push((matches.inverse_document_frequency(count), matches));
+        }
         found.sort_by(|a, b| b.0.total_cmp(&a.0));
-        found.truncate(MOST_TERMS);
         let mut scores = Scores::none(count);
         for (rarity, matches) in found {
             for (ordinal, frequency) in matches.entries {

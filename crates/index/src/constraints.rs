@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use thiap_domain::{AreaCode, Baht, FiscalYear};
 use thiap_ner::{Agencies, AgencyRelation};
@@ -109,7 +110,8 @@ fn states(value: &ChipValue, documents: &DocumentTable) -> Vec<Fulfilment> {
 }
 
 fn relations(names: &Names, agency: &str) -> Vec<AgencyRelation> {
-    names.iter().map(|name| Agencies::embedded().relation(agency, name)).collect()
+    let agency = Agencies::embedded().named(agency);
+    names.agencies().par_iter().map(|name| agency.relation(name)).collect()
 }
 
 fn one_of(mut known: impl Iterator<Item = bool>) -> Fulfilment {

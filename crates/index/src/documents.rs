@@ -1,10 +1,13 @@
 //! The living projects of a snapshot: their codes in order, and their attributes in columns.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use tantivy::SegmentReader;
 use tantivy::columnar::{Column, StrColumn};
 use thiap_domain::{ProjectCode, ProjectKind};
+use thiap_ner::{Agencies, AgencyName};
 
 use crate::attributes::compared_name;
 use crate::lexical::column;
@@ -117,6 +120,8 @@ pub(crate) struct Names {
     names: Vec<String>,
     /// As they are compared, in the same order.
     compared: Vec<String>,
+    /// As names of agencies, in the same order, once somebody asks for one.
+    agencies: OnceLock<Vec<AgencyName>>,
     ids: Lists<u32>,
 }
 
@@ -131,7 +136,12 @@ impl Names {
             .iter()
             .map(|list| list.iter().filter_map(|name| by_name.get(name.as_str()).copied()).collect())
             .collect();
-        Self { compared: names.iter().map(|name| compared_name(name)).collect(), ids: Lists::new(ids), names }
+        Self {
+            compared: names.iter().map(|name| compared_name(name)).collect(),
+            agencies: OnceLock::new(),
+            ids: Lists::new(ids),
+            names,
+        }
     }
 
     /// Ids of the names of a project.
@@ -147,9 +157,10 @@ impl Names {
         self.names.len()
     }
 
-    /// All names, in the order of their ids.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(String::as_str)
+    /// All names as those of agencies, in the order of their ids.
+    pub(crate) fn agencies(&self) -> &[AgencyName] {
+        self.agencies
+            .get_or_init(|| self.names.par_iter().map(|name| Agencies::embedded().named(name)).collect())
     }
 
     /// Which names a person means: those that are the same but for spacing and case; where there is none, those that

@@ -63,14 +63,17 @@ impl<'a> Meaning<'a> {
         })
     }
 
+    /// The highest of them; `None` without vectors.
+    pub(crate) fn best(&self, ordinal: u32) -> Option<f64> {
+        self.cosines(ordinal).into_iter().flatten().reduce(f64::max)
+    }
+
     /// Mean and standard deviation of the best cosine over projects taken at even distances in the order of their codes.
     pub(crate) fn statistics(&self) -> (f64, f64) {
         let count = self.snapshot.rows.of_document.len();
         let step = count.div_ceil(SAMPLE).max(1);
-        let sample: Vec<f64> = (0..count as u32)
-            .step_by(step)
-            .filter_map(|ordinal| self.cosines(ordinal).into_iter().flatten().reduce(f64::max))
-            .collect();
+        let sample: Vec<f64> =
+            (0..count as u32).step_by(step).filter_map(|ordinal| self.best(ordinal)).collect();
         if sample.is_empty() {
             return (0.0, 0.0);
         }

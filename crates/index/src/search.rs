@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use thiap_domain::ProjectCode;
 
@@ -16,6 +17,9 @@ use crate::meaning::Meaning;
 use crate::query::{Chip, ChipKind, Clause, ClauseContent, ParsedQuery, QueryField, parse_query};
 use crate::scoring::{Concept, LegScores, TermParameters, carries_content};
 use crate::snapshot::Snapshot;
+
+/// Projects that are worth a task of their own.
+const PROJECTS_AT_A_TIME: usize = 8_192;
 
 /// What to search for.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -222,25 +226,29 @@ impl Snapshot {
                 || !words.found.is_empty() && words.covered_share(ordinal) >= rule.words
                 || !clusters.found.is_empty() && clusters.covered_share(ordinal) >= rule.clusters
         };
-        let mut found: Vec<(f64, u32, Legs)> = Vec::new();
-        let mut near: Vec<(f64, u32, Legs)> = Vec::new();
-        let mut nearest = 0.0f64;
-        for ordinal in eligible.iter() {
+        let look = |mut met: Met, ordinal: u32| {
             let by_words = by_words(ordinal);
-            if !by_words && !meaning.as_ref().is_some_and(|meaning| meaning.may_be_near(ordinal)) {
-                continue;
+            let near_to =
+                |meaning: &Meaning<'_>| meaning.may_be_near(ordinal).then(|| meaning.best(ordinal))?;
+            let best = meaning.as_ref().and_then(near_to).unwrap_or(0.0);
+            met.nearest = met.nearest.max(best);
+            if !by_words && best < rule.cosine {
+                return met;
             }
             let legs = legs_of(ordinal);
-            let cosine = legs.best_cosine().unwrap_or(0.0);
-            nearest = nearest.max(cosine);
-            let is_near = cosine >= rule.cosine
-                && fusion.cosine_deviations(&legs).is_some_and(|z| z >= rule.cosine_deviations);
+            let is_near = || fusion.cosine_deviations(&legs).is_some_and(|z| z >= rule.cosine_deviations);
             if by_words {
-                found.push((fusion.score(&legs), ordinal, legs));
-            } else if is_near {
-                near.push((fusion.score(&legs), ordinal, legs));
+                met.by_words.push((fusion.score(&legs), ordinal, legs));
+            } else if is_near() {
+                met.near.push((fusion.score(&legs), ordinal, legs));
             }
-        }
+            met
+        };
+        let eligible: Vec<u32> = eligible.iter().collect();
+        let met = eligible
+            .par_chunks(PROJECTS_AT_A_TIME)
+            .map(|part| part.iter().copied().fold(Met::default(), look));
+        let Met { by_words: mut found, mut near, nearest } = met.reduce(Met::default, Met::and);
         if !found.is_empty() || nearest >= rule.cosine_of_nearest {
             found.append(&mut near);
         }
@@ -331,6 +339,23 @@ fn fulfilling_attribute(documents: &DocumentTable, field: QueryField, text: &str
             set
         }
         _ => DocumentSet::empty(documents.len()),
+    }
+}
+
+/// What a part of the projects holds.
+#[derive(Default)]
+struct Met {
+    by_words: Vec<(f64, u32, Legs)>,
+    near: Vec<(f64, u32, Legs)>,
+    /// The highest cosine.
+    nearest: f64,
+}
+
+impl Met {
+    fn and(mut self, mut other: Self) -> Self {
+        self.by_words.append(&mut other.by_words);
+        self.near.append(&mut other.near);
+        Self { nearest: self.nearest.max(other.nearest), ..self }
     }
 }
 

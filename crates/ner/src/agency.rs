@@ -141,35 +141,21 @@ impl Agencies {
     /// Units below the list are told by their words: `สำนักงานเกษตรจังหวัดตาก กรมส่งเสริมการเกษตร` lies in its department.
     #[must_use]
     pub fn relation(&self, a: &str, b: &str) -> AgencyRelation {
-        let (a, b) = (self.official_name(a), self.official_name(b));
-        let (squeezed_a, squeezed_b) = (squeeze(&a), squeeze(&b));
-        if squeezed_a.is_empty() || squeezed_b.is_empty() {
-            return AgencyRelation::Unknown;
-        }
-        if without_ending(&squeezed_a) == without_ending(&squeezed_b) {
-            AgencyRelation::Same
-        } else if self.lies_in(&b, &squeezed_b, &a, &squeezed_a) {
-            AgencyRelation::Contains
-        } else if self.lies_in(&a, &squeezed_a, &b, &squeezed_b) {
-            AgencyRelation::Within
-        } else if self.known(&a) && self.known(&b) {
-            AgencyRelation::Apart
-        } else {
-            AgencyRelation::Unknown
-        }
+        self.named(a).relation(&self.named(b))
     }
 
-    fn known(&self, official: &str) -> bool {
-        self.by_name.contains_key(&squeeze(official)) || local_government::written_out(official).is_some()
-    }
-
-    fn lies_in(&self, inner: &str, squeezed_inner: &str, outer: &str, squeezed_outer: &str) -> bool {
-        if self.containing(inner).any(|agency| agency.name == outer) {
-            return true;
+    /// A name read once, to be compared with many.
+    #[must_use]
+    pub fn named(&self, name: &str) -> AgencyName {
+        let official = self.official_name(name);
+        let squeezed = squeeze(&official);
+        AgencyName {
+            is_known: self.by_name.contains_key(&squeezed)
+                || local_government::written_out(&official).is_some(),
+            containing: self.containing(&official).map(|agency| agency.name).collect(),
+            squeezed,
+            official,
         }
-        // A unit that names its agency at its end.
-        let ending = squeezed_inner.strip_suffix(without_ending(squeezed_outer));
-        ending.is_some_and(|unit| !unit.is_empty() && self.known(outer) && !unit.ends_with("กระทรวง"))
     }
 
     /// The bodies that an agency belongs to, nearest first.
@@ -181,6 +167,45 @@ impl Agencies {
             next = agency.map(|agency| agency.part_of);
             agency
         })
+    }
+}
+
+/// The name of an agency, as it is compared.
+#[derive(Debug, Clone)]
+pub struct AgencyName {
+    official: String,
+    squeezed: String,
+    is_known: bool,
+    /// The official names of the bodies that it belongs to.
+    containing: Vec<&'static str>,
+}
+
+impl AgencyName {
+    /// How another stands to it, as [`Agencies::relation`] tells.
+    #[must_use]
+    pub fn relation(&self, other: &Self) -> AgencyRelation {
+        if self.squeezed.is_empty() || other.squeezed.is_empty() {
+            AgencyRelation::Unknown
+        } else if without_ending(&self.squeezed) == without_ending(&other.squeezed) {
+            AgencyRelation::Same
+        } else if other.lies_in(self) {
+            AgencyRelation::Contains
+        } else if self.lies_in(other) {
+            AgencyRelation::Within
+        } else if self.is_known && other.is_known {
+            AgencyRelation::Apart
+        } else {
+            AgencyRelation::Unknown
+        }
+    }
+
+    fn lies_in(&self, outer: &Self) -> bool {
+        if self.containing.contains(&outer.official.as_str()) {
+            return true;
+        }
+        // A unit that names its agency at its end.
+        let unit = self.squeezed.strip_suffix(without_ending(&outer.squeezed));
+        unit.is_some_and(|unit| !unit.is_empty() && outer.is_known && !unit.ends_with("กระทรวง"))
     }
 }
 

@@ -34,7 +34,7 @@ mod tables;
 mod target_group;
 mod works;
 
-pub use agency::{Agencies, Agency, AgencyRelation, is_abbreviation};
+pub use agency::{Agencies, Agency, AgencyName, AgencyRelation, is_abbreviation};
 pub use constraints::{Constraint, ConstraintKind, constraints};
 pub use extract::{area_codes, areas_of, circumstances, extract};
 pub use gazetteer::{Gazetteer, Place, PlaceGroup};

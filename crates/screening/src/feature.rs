@@ -9,7 +9,7 @@ use crate::corpus::CorpusStatistics;
 use crate::meaning_space::MeaningSpace;
 use crate::profile::Profile;
 
-/// Which way a comparison may move the odds of a pair being the same work, whatever the labels suggest.
+/// Which way a comparison alone may move the odds of a pair being the same work, whatever the labels suggest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
     /// Likeness: more of it never lowers the odds.

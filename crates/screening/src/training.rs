@@ -113,13 +113,15 @@ pub struct TrainingOptions {
     pub penalty: f64,
     /// What a candidate that nobody judged counts, of a judged one.
     pub unjudged_weight: f64,
+    /// What an invented pair counts where trees are grown, of a judged one.
+    pub planted_weight: f64,
     /// Trees on top of each regression of the texts.
     pub trees: usize,
 }
 
 impl Default for TrainingOptions {
     fn default() -> Self {
-        Self { penalty: 10.0, unjudged_weight: 0.3, trees: 150 }
+        Self { penalty: 10.0, unjudged_weight: 0.3, planted_weight: 0.2, trees: Boosting::DEFAULT.trees }
     }
 }
 
@@ -362,15 +364,9 @@ fn uncalibrated<'a>(
         let how = Fit { penalty: options.penalty, directed, only, knots, intercept: true };
         fit(&rows(pairs, test, None), how)
     };
-    let with_trees = |test: Test, directed| {
-        let alone = step(&of_sort, test, directed, None);
-        let how = Boosting { trees: options.trees, directed, ..Boosting::DEFAULT };
-        let (intercept, trees) = boost(&rows(&of_sort, test, Some(&alone)), how);
-        alone.plus(Step { intercept, trees, ..Step::default() })
-    };
     // what a narrow place is worth is learned from invented pairs too, on top of what all else says of real ones
     let with_place = |test: Test| {
-        let all_else = with_trees(test, true);
+        let all_else = step(&of_sort, test, true, None);
         let how = Fit {
             penalty: options.penalty,
             directed: true,
@@ -381,15 +377,29 @@ fn uncalibrated<'a>(
         let added = fit(&rows(pairs, test, Some(&all_else)), how);
         all_else.plus(added)
     };
+    let with_trees = |pairs: &[&'a LabelledPair], test: Test, alone: Step| {
+        let how = Boosting { trees: options.trees, ..Boosting::DEFAULT };
+        let mut rows = rows(pairs, test, Some(&alone));
+        for (row, pair) in rows.iter_mut().zip(pairs.iter().filter(|pair| (test.of)(pair.relation))) {
+            if pair.is_planted() {
+                row.weight = options.planted_weight;
+            }
+        }
+        let (intercept, trees) = boost(&rows, how);
+        alone.plus(Step { intercept, trees, ..Step::default() })
+    };
     let repeats = |relation: Relation| relation.is_actionable() || relation == Relation::Continuation;
     let continues = |relation: Relation| relation == Relation::Continuation;
     let wholly = |relation: Relation| relation == Relation::Duplicate;
     let touches = |relation: Relation| relation == Relation::Related;
+    let repeating = Test { positive: &repeats, of: &|_| true };
+    let whole = Test { positive: &wholly, of: &Relation::is_actionable };
+    let touching = Test { positive: &touches, of: &|relation| !repeats(relation) };
     let steps = [
-        with_place(Test { positive: &repeats, of: &|_| true }),
+        with_trees(pairs, repeating, with_place(repeating)),
         step(&all, Test { positive: &continues, of: &repeats }, false, Some(OWNER_AND_TIME)),
-        with_place(Test { positive: &wholly, of: &Relation::is_actionable }),
-        with_trees(Test { positive: &touches, of: &|relation| !repeats(relation) }, false),
+        with_trees(pairs, whole, with_place(whole)),
+        with_trees(&of_sort, touching, step(&of_sort, touching, false, None)),
     ];
     let mut steps = RelationSteps::new(steps);
     steps.aspects = LEARNED_ASPECTS

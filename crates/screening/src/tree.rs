@@ -147,8 +147,12 @@ mod tests {
                 },
             )
         });
-        (feature(), number(), branch.clone(), branch)
-            .prop_map(|(feature, from, below, above)| Tree { feature, from, below, above })
+        (feature(), number(), branch.clone(), branch).prop_map(|(feature, from, below, above)| Tree {
+            feature,
+            from,
+            below,
+            above,
+        })
     }
 
     proptest! {
@@ -177,7 +181,8 @@ mod tests {
 
     #[test]
     fn what_is_no_tree_is_refused() {
-        let deep = format!("{}whole_meaning 1 (0) (0){}", "whole_meaning 1 (0) (0: ".repeat(20), ")".repeat(20));
+        let deep =
+            format!("{}whole_meaning 1 (0) (0){}", "whole_meaning 1 (0) (0: ".repeat(20), ")".repeat(20));
         for text in ["", "whole_meaning 1 (0) (0) ", "nothing 1 (0) (0)", "whole_meaning x (0) (0)", &deep] {
             assert!(text.parse::<Tree>().is_err(), "{text}");
         }

@@ -21,7 +21,7 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { review: 0.12, repeats: 0.6, family: 0.65 }
+        Self { review: 0.06, repeats: 0.6, family: 0.65 }
     }
 }
 

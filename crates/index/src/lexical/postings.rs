@@ -5,6 +5,8 @@
 //! and activities does not count as two words. Frequencies are those of living projects, which makes a score a function of
 //! what is in the index, whatever was deleted from it before.
 
+use std::ops::Range;
+
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::Postings as _;
 use tantivy::schema::{Field, IndexRecordOption};
@@ -116,8 +118,10 @@ impl LexicalReader {
     ) -> Result<TermMatches, IndexError> {
         let mut entries = Vec::new();
         let mut of_segment: Vec<(u32, f32)> = Vec::new();
+        let mut runs: Vec<Range<usize>> = Vec::with_capacity(FIELDS);
         for segment in &self.segments {
             of_segment.clear();
+            runs.clear();
             let columns = weights.weights.iter().zip(&weights.length_discounts).zip(means);
             for (((weight, discount), mean), (field, lengths)) in
                 columns.zip(fields.iter().zip(lengths(segment)))
@@ -125,23 +129,24 @@ impl LexicalReader {
                 if *weight <= 0.0 {
                     continue;
                 }
+                let start = of_segment.len();
                 let inverse = inverse_lengths(*discount, *mean);
                 self.occurrences(segment, *field, phrase, |document, count| {
                     let length = usize::from(lengths.fieldnorm_id(document));
                     let inverse = inverse.get(length).copied().unwrap_or(1.0);
                     of_segment.push((document, weight * count as f32 * inverse));
                 })?;
-            }
-            // Each field gave an ascending run; a stable sort joins the runs and keeps the fields of a document in order,
-            // so that the sum is always taken in the same order.
-            of_segment.sort_by_key(|(document, _)| *document);
-            for part in of_segment.chunk_by(|a, b| a.0 == b.0) {
-                let Some((document, _)) = part.first() else { continue };
-                let Some(&ordinal) = segment.ordinals.get(*document as usize) else { continue };
-                if ordinal != NO_DOCUMENT {
-                    entries.push((ordinal, part.iter().map(|(_, frequency)| frequency).sum()));
+                if start < of_segment.len() {
+                    runs.push(start..of_segment.len());
                 }
             }
+            merge_runs(&of_segment, &mut runs, |document, frequency| {
+                if let Some(&ordinal) = segment.ordinals.get(document as usize)
+                    && ordinal != NO_DOCUMENT
+                {
+                    entries.push((ordinal, frequency));
+                }
+            });
         }
         Ok(TermMatches { entries })
     }
@@ -223,9 +228,49 @@ impl LexicalReader {
         Ok(())
     }
 
+    /// How many documents of the field in which it is most frequent hold a term, deleted ones included: quick to tell.
+    pub(crate) fn rough_frequency(&self, leg: Leg, term: &str) -> Result<u64, IndexError> {
+        let fields: &[Field] = match leg {
+            Leg::Words => &self.schema.words,
+            Leg::Clusters => &self.schema.clusters,
+        };
+        let mut most = 0;
+        for field in fields {
+            let term = Term::from_field_text(*field, term);
+            let mut frequency = 0;
+            for segment in &self.segments {
+                let inverted = segment.reader.inverted_index(*field);
+                let inverted = inverted.map_err(|error| IndexError::tantivy(&self.directory, error))?;
+                let count =
+                    inverted.doc_freq(&term).map_err(|source| IndexError::io(&self.directory, source))?;
+                frequency += u64::from(count);
+            }
+            most = most.max(frequency);
+        }
+        Ok(most)
+    }
+
     /// The number of living projects that hold the word in any field.
     pub(crate) fn document_frequency(&self, word: &str) -> Result<u64, IndexError> {
         self.matches(Leg::Words, word, &Bm25Parameters::DEFAULT).map(|matches| matches.entries.len() as u64)
+    }
+}
+
+/// Sums the frequencies of each document over ascending runs, in the order of the runs, so that a sum never depends on
+/// anything else.
+fn merge_runs(entries: &[(u32, f32)], runs: &mut [Range<usize>], mut found: impl FnMut(u32, f32)) {
+    let head = |run: &Range<usize>| entries.get(run.clone())?.first().copied();
+    while let Some(next) = runs.iter().filter_map(head).map(|(document, _)| document).min() {
+        let mut sum = 0.0;
+        for run in runs.iter_mut() {
+            if let Some((document, frequency)) = head(run)
+                && document == next
+            {
+                sum += frequency;
+                run.start += 1;
+            }
+        }
+        found(next, sum);
     }
 }
 

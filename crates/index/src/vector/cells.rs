@@ -100,11 +100,20 @@ impl Cells {
 
     /// The rows of the `most` cells whose centres are most like a row, each with its cosine; nothing for a row without a
     /// place.
-    pub(crate) fn near(&self, row: u32, most: usize, products: &mut Products, mut found: impl FnMut(u32, f32)) {
+    pub(crate) fn near(
+        &self,
+        row: u32,
+        most: usize,
+        products: &mut Products,
+        mut found: impl FnMut(u32, f32),
+    ) {
         let Products { of_centres, of_rows, cells } = products;
-        let Some((_, place)) = self.places.get(row as usize).filter(|(_, place)| *place != NO_ROW) else { return };
+        let Some((_, place)) = self.places.get(row as usize).filter(|(_, place)| *place != NO_ROW) else {
+            return;
+        };
         let own = *place as usize * self.dimensions..(*place as usize + 1) * self.dimensions;
-        let (Some(own), Some(inverse)) = (self.components.get(own), self.inverse_lengths.get(*place as usize))
+        let (Some(own), Some(inverse)) =
+            (self.components.get(own), self.inverse_lengths.get(*place as usize))
         else {
             return;
         };
@@ -118,7 +127,8 @@ impl Cells {
             cells.truncate(most);
         }
         for (_, cell) in cells {
-            let (Some(&start), Some(&end)) = (self.starts.get(*cell as usize), self.starts.get(*cell as usize + 1))
+            let (Some(&start), Some(&end)) =
+                (self.starts.get(*cell as usize), self.starts.get(*cell as usize + 1))
             else {
                 continue;
             };

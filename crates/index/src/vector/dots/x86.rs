@@ -35,7 +35,9 @@ fn avx512(rows: &[i8], queries: &[&[i8]], products: &mut [i32]) {
     let raise = _mm512_set1_epi8(i8::MIN);
     let raised: Vec<i32> = queries
         .iter()
-        .map(|query| query.iter().take(length / LANES * LANES).map(|byte| i32::from(*byte)).sum::<i32>() * 128)
+        .map(|query| {
+            query.iter().take(length / LANES * LANES).map(|byte| i32::from(*byte)).sum::<i32>() * 128
+        })
         .collect();
     for (row, products) in rows.chunks_exact(length).zip(products) {
         let (chunks, rest) = row.as_chunks::<LANES>();
